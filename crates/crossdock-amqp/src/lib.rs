@@ -1,1 +1,3 @@
-//! crossdock-amqp
+//! AMQP 1.0 without IO: bytes, frames, and the machines of a connection.
+
+pub mod codec;
