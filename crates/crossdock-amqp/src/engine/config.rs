@@ -1,0 +1,132 @@
+//! What a connection is told at birth.
+
+use fe2o3_amqp_types::performatives::Open;
+use std::fmt;
+
+/// A point in time: milliseconds since an origin that all callers of one process share. Machines compare and add; only the
+/// shell (or the simulator) knows a clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default, Hash)]
+pub struct Time(u64);
+
+impl Time {
+    /// A time later than all others.
+    pub const NEVER: Self = Self(u64::MAX);
+
+    /// This many milliseconds after the origin.
+    pub const fn from_millis(millis: u64) -> Self {
+        Self(millis)
+    }
+
+    /// Milliseconds since the origin.
+    pub const fn as_millis(self) -> u64 {
+        self.0
+    }
+
+    /// `millis` milliseconds later.
+    #[must_use]
+    pub const fn plus_millis(self, millis: u64) -> Self {
+        Self(self.0.saturating_add(millis))
+    }
+
+    /// Milliseconds from `earlier` to this time, 0 if it is not earlier.
+    pub const fn millis_since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ms", self.0)
+    }
+}
+
+/// How a connection begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Handshake {
+    /// Server: takes a SASL or an AMQP header, whichever the peer sends. `mechanisms` are offered in this order;
+    /// `required` refuses a peer that skips SASL.
+    Accept {
+        /// Mechanism names offered. Only `ANONYMOUS` can succeed.
+        mechanisms: Vec<String>,
+        /// Whether a peer that starts with the AMQP header is refused.
+        required: bool,
+    },
+    /// Client: SASL ANONYMOUS, then AMQP.
+    SaslAnonymous,
+    /// Client: AMQP without a SASL layer.
+    Plain,
+}
+
+/// Settings of one connection.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// How it begins.
+    pub handshake: Handshake,
+    /// The open that this side sends: container-id, max-frame-size (bytes), channel-max, idle-time-out (ms) and the rest.
+    pub open: Open,
+    /// Close the connection when no frame came for this long (ms); 0 = never. Peers are told half of it in the open.
+    pub idle_timeout: u64,
+    /// Milliseconds until the peer's open must have arrived; 0 = for ever.
+    pub handshake_timeout: u64,
+    /// Highest handle a peer may use on a session [AMQP 2.5.10 handle-max].
+    pub handle_max: u32,
+    /// Transfer frames of any size that one session may send before it must be allowed more.
+    pub incoming_window: u32,
+    /// Bytes of content that the connection may hold for others or have promised to take, over all its sessions.
+    pub content_budget: usize,
+}
+
+/// Bytes that a peer may send before its open is complete.
+pub(super) const HANDSHAKE_BUDGET: usize = 32 * 1024;
+
+/// Frames that each session may send even when the connection's content budget is promised to others, so that every
+/// session moves.
+pub(super) const WINDOW_FLOOR: u32 = 2;
+
+/// Heartbeats are not sent more often than this (ms), however short the peer's idle-time-out.
+pub(super) const MIN_HEARTBEAT: u64 = 50;
+
+impl Config {
+    /// A client's settings: the open is `container_id` with max-frame-size 64 KiB and no limits to speak of.
+    pub fn client(container_id: impl Into<String>) -> Self {
+        Self { handshake: Handshake::SaslAnonymous, open: open(container_id.into(), 65_536), ..Self::defaults() }
+    }
+
+    /// A server's settings with the defaults of a qdrouterd listener.
+    pub fn server(container_id: impl Into<String>) -> Self {
+        let handshake = Handshake::Accept { mechanisms: vec!["ANONYMOUS".into()], required: false };
+        Self { handshake, open: open(container_id.into(), 16_384), ..Self::defaults() }
+    }
+
+    fn defaults() -> Self {
+        Self {
+            handshake: Handshake::Plain,
+            open: open(String::new(), 16_384),
+            idle_timeout: 16_000,
+            handshake_timeout: 10_000,
+            handle_max: 65_535,
+            incoming_window: 2048,
+            content_budget: 16 * 1024 * 1024,
+        }
+    }
+
+    /// The largest frame that this side accepts (bytes).
+    pub fn max_frame_size(&self) -> u32 {
+        self.open.max_frame_size.0.max(512)
+    }
+}
+
+fn open(container_id: String, max_frame_size: u32) -> Open {
+    Open {
+        container_id,
+        hostname: None,
+        max_frame_size: max_frame_size.into(),
+        channel_max: 32_767.into(),
+        idle_time_out: Some(8_000),
+        outgoing_locales: None,
+        incoming_locales: None,
+        offered_capabilities: None,
+        desired_capabilities: None,
+        properties: None,
+    }
+}

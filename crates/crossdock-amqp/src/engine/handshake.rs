@@ -1,0 +1,227 @@
+//! From the first byte to the peer's open: protocol headers and SASL [AMQP 2.2, 5.3].
+//!
+//! ```text
+//!  server: AwaitClientHeader ─SASL─► AwaitInit ─ok─► AwaitAmqpHeader ─AMQP─► (AwaitOpen)
+//!                   └───────AMQP, if SASL may be skipped──────────────────────┘
+//!  client: AwaitSaslHeader ─► AwaitMechanisms ─► AwaitOutcome ─► AwaitServerHeader ─► (AwaitOpen)
+//! ```
+
+use fe2o3_amqp_types::primitives::{Array, Binary, Symbol};
+use fe2o3_amqp_types::sasl::{SaslCode, SaslInit, SaslMechanisms, SaslOutcome};
+
+use super::config::HANDSHAKE_BUDGET;
+use super::connection::{State, Step, Violation, boxed};
+use super::{Config, Connection, Handshake, Input, ProtocolError};
+use crate::codec::{self, FrameHeader, FrameKind, ProtocolHeader, SaslFrame};
+use crate::condition::Condition;
+
+/// Where the negotiation of headers and SASL is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Negotiation {
+    AwaitClientHeader,
+    AwaitInit,
+    AwaitAmqpHeader,
+    AwaitSaslHeader,
+    AwaitMechanisms,
+    AwaitOutcome,
+    AwaitServerHeader,
+}
+
+const ANONYMOUS: &str = "ANONYMOUS";
+
+impl<I: Default, O> Connection<I, O> {
+    pub(super) fn begin_negotiation(&mut self) {
+        let (header, next) = match self.config.handshake {
+            Handshake::SaslAnonymous => (ProtocolHeader::Sasl, Negotiation::AwaitSaslHeader),
+            Handshake::Plain => (ProtocolHeader::Amqp, Negotiation::AwaitServerHeader),
+            Handshake::Accept { .. } => {
+                self.state = State::Negotiating(Negotiation::AwaitClientHeader);
+                return;
+            }
+        };
+        self.output.buffer().extend_from_slice(&header.bytes());
+        self.state = State::Negotiating(next);
+        if next == Negotiation::AwaitServerHeader {
+            // Nothing is to be learnt from the server's header that would change the open [AMQP 2.4.5 pipelined open].
+            self.open();
+        }
+    }
+
+    #[cold]
+    pub(super) fn negotiate<'b>(
+        &mut self,
+        at: Negotiation,
+        input: &mut Input<'b>,
+    ) -> Result<Step<'b>, Box<Violation>> {
+        let rest = input.bytes.get(input.consumed..).unwrap_or_default();
+        match at {
+            Negotiation::AwaitClientHeader
+            | Negotiation::AwaitAmqpHeader
+            | Negotiation::AwaitSaslHeader
+            | Negotiation::AwaitServerHeader => {
+                let Some(bytes) = rest.first_chunk::<8>() else {
+                    return if b"AMQP".iter().zip(rest).all(|(expected, byte)| expected == byte) {
+                        Ok(Step::NeedInput)
+                    } else {
+                        self.refuse_header(at, "transport does not speak AMQP")
+                    };
+                };
+                let Ok(header) = ProtocolHeader::decode(bytes) else {
+                    return self.refuse_header(at, "protocol header is not AMQP 1.0");
+                };
+                input.consumed += bytes.len();
+                self.handshake_bytes += bytes.len();
+                self.handle_header(at, header)
+            }
+            Negotiation::AwaitInit | Negotiation::AwaitMechanisms | Negotiation::AwaitOutcome => {
+                let limit = (self.config.max_frame_size() as usize).min(HANDSHAKE_BUDGET / 2);
+                let Some(header) = FrameHeader::decode(rest, limit).map_err(boxed)? else { return Ok(Step::NeedInput) };
+                let Some(frame) = rest.get(..header.size) else { return Ok(Step::NeedInput) };
+                input.consumed += header.size;
+                self.handshake_bytes += header.size;
+                if header.kind != FrameKind::Sasl {
+                    // An AMQP frame here would get past authentication, were it listened to.
+                    return Err(breach("AMQP frame during SASL"));
+                }
+                if self.handshake_bytes > HANDSHAKE_BUDGET {
+                    return Err(breach("too much SASL"));
+                }
+                let sasl = codec::decode_sasl(frame, &header).map_err(boxed)?;
+                self.handle_sasl(at, sasl)
+            }
+        }
+    }
+
+    fn handle_header<'b>(&mut self, at: Negotiation, header: ProtocolHeader) -> Result<Step<'b>, Box<Violation>> {
+        let config = self.config.clone();
+        let next = match (at, header) {
+            (Negotiation::AwaitClientHeader, ProtocolHeader::Sasl) => {
+                self.output.buffer().extend_from_slice(&ProtocolHeader::Sasl.bytes());
+                let mechanisms = mechanisms(&config).into_iter().map(Symbol::from).collect::<Vec<_>>();
+                self.write_sasl(&SaslFrame::Mechanisms(SaslMechanisms { sasl_server_mechanisms: Array::from(mechanisms) }));
+                State::Negotiating(Negotiation::AwaitInit)
+            }
+            (Negotiation::AwaitClientHeader, ProtocolHeader::Amqp) => {
+                self.output.buffer().extend_from_slice(&ProtocolHeader::Amqp.bytes());
+                if matches!(config.handshake, Handshake::Accept { required: true, .. }) {
+                    self.state = State::AwaitOpen;
+                    return Err(Box::new(
+                        ProtocolError::connection(Condition::PolicyError, "Client skipped authentication - forbidden")
+                            .into(),
+                    ));
+                }
+                State::AwaitOpen
+            }
+            (Negotiation::AwaitAmqpHeader, ProtocolHeader::Amqp) => {
+                self.output.buffer().extend_from_slice(&ProtocolHeader::Amqp.bytes());
+                State::AwaitOpen
+            }
+            (Negotiation::AwaitServerHeader, ProtocolHeader::Amqp) => State::AwaitOpen,
+            (Negotiation::AwaitSaslHeader, ProtocolHeader::Sasl) => State::Negotiating(Negotiation::AwaitMechanisms),
+            (_, ProtocolHeader::Amqp | ProtocolHeader::Sasl | ProtocolHeader::TlsTunnel) => {
+                return self.refuse_header(at, "protocol header out of place");
+            }
+        };
+        self.state = next;
+        Ok(Step::Continue)
+    }
+
+    fn handle_sasl<'b>(&mut self, at: Negotiation, frame: SaslFrame) -> Result<Step<'b>, Box<Violation>> {
+        let next = match (at, frame) {
+            (Negotiation::AwaitInit, SaslFrame::Init(init)) => {
+                let chosen = init.mechanism.as_str();
+                let accepted = chosen == ANONYMOUS && mechanisms(&self.config).contains(&ANONYMOUS);
+                let code = if accepted { SaslCode::Ok } else { SaslCode::Auth };
+                self.write_sasl(&SaslFrame::Outcome(SaslOutcome { code, additional_data: None }));
+                if !accepted {
+                    return Err(Box::new(
+                        ProtocolError::connection(
+                            Condition::UnauthorizedAccess,
+                            format!("Authentication failed: mechanism {} is not available", printable(chosen)),
+                        )
+                        .into(),
+                    ));
+                }
+                Negotiation::AwaitAmqpHeader
+            }
+            (Negotiation::AwaitMechanisms, SaslFrame::Mechanisms(offer)) => {
+                if !offer.sasl_server_mechanisms.0.iter().any(|offered| offered.as_str() == ANONYMOUS) {
+                    return Err(Box::new(
+                        ProtocolError::connection(Condition::UnauthorizedAccess, "server does not offer ANONYMOUS").into(),
+                    ));
+                }
+                self.write_sasl(&SaslFrame::Init(SaslInit {
+                    mechanism: Symbol::from(ANONYMOUS),
+                    initial_response: Some(Binary::from(&b"anonymous"[..])),
+                    hostname: self.config.open.hostname.clone(),
+                }));
+                Negotiation::AwaitOutcome
+            }
+            (Negotiation::AwaitOutcome, SaslFrame::Outcome(outcome)) => {
+                if outcome.code != SaslCode::Ok {
+                    return Err(Box::new(
+                        ProtocolError::connection(Condition::UnauthorizedAccess, "server refused ANONYMOUS").into(),
+                    ));
+                }
+                self.output.buffer().extend_from_slice(&ProtocolHeader::Amqp.bytes());
+                self.state = State::Negotiating(Negotiation::AwaitServerHeader);
+                self.open();
+                return Ok(Step::Continue);
+            }
+            (
+                _,
+                SaslFrame::Mechanisms(_)
+                | SaslFrame::Init(_)
+                | SaslFrame::Challenge(_)
+                | SaslFrame::Response(_)
+                | SaslFrame::Outcome(_),
+            ) => return Err(breach("SASL frame out of place")),
+        };
+        self.state = State::Negotiating(next);
+        Ok(Step::Continue)
+    }
+
+    /// A header that cannot be: tell the peer what is spoken here, and stop [AMQP 2.2].
+    fn refuse_header<'b>(&mut self, at: Negotiation, description: &str) -> Result<Step<'b>, Box<Violation>> {
+        match at {
+            Negotiation::AwaitClientHeader => {
+                self.output.buffer().extend_from_slice(&ProtocolHeader::Amqp.bytes());
+                // The state in which the end of the connection is told with an open and a close.
+                self.state = State::AwaitOpen;
+            }
+            Negotiation::AwaitAmqpHeader => {
+                self.output.buffer().extend_from_slice(&ProtocolHeader::Amqp.bytes());
+            }
+            Negotiation::AwaitInit
+            | Negotiation::AwaitSaslHeader
+            | Negotiation::AwaitMechanisms
+            | Negotiation::AwaitOutcome
+            | Negotiation::AwaitServerHeader => {}
+        }
+        Err(breach(description))
+    }
+
+    fn write_sasl(&mut self, frame: &SaslFrame) {
+        let buffer = self.output.buffer();
+        let start = buffer.len();
+        if codec::encode_sasl(buffer, frame).is_err() {
+            buffer.truncate(start);
+        }
+    }
+}
+
+fn mechanisms(config: &Config) -> Vec<&str> {
+    match &config.handshake {
+        Handshake::Accept { mechanisms, .. } => mechanisms.iter().map(String::as_str).collect(),
+        Handshake::SaslAnonymous | Handshake::Plain => Vec::new(),
+    }
+}
+
+fn breach(description: &str) -> Box<Violation> {
+    Box::new(ProtocolError::connection(Condition::FramingError, description).into())
+}
+
+/// A peer's word, fit for a log line.
+fn printable(text: &str) -> String {
+    text.chars().take(32).map(|c| if c.is_ascii_graphic() { c } else { '?' }).collect()
+}

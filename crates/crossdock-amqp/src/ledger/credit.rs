@@ -1,0 +1,338 @@
+//! Link credit as each end counts it [AMQP 2.6.7].
+
+use crate::serial::DeliveryCount;
+
+/// The sender's side of a link's credit: how many deliveries it may still start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SenderCredit {
+    delivery_count: DeliveryCount,
+    link_credit: u32,
+    drain: bool,
+}
+
+impl SenderCredit {
+    /// A link whose attach says `initial-delivery-count`.
+    pub fn new(initial: DeliveryCount) -> Self {
+        Self { delivery_count: initial, ..Self::default() }
+    }
+
+    /// Deliveries started so far, plus credit given back by draining.
+    #[inline]
+    pub fn delivery_count(&self) -> DeliveryCount {
+        self.delivery_count
+    }
+
+    /// Deliveries that may still be started.
+    #[inline]
+    pub fn available(&self) -> u32 {
+        self.link_credit
+    }
+
+    /// Whether the receiver wants unused credit back.
+    #[inline]
+    pub fn drain(&self) -> bool {
+        self.drain
+    }
+
+    /// Takes the receiver's flow: `link-credit_snd := delivery-count_rcv + link-credit_rcv - delivery-count_snd`.
+    /// `delivery_count` is none before the receiver has seen our attach; then it counts from `initial`.
+    pub fn apply_flow(
+        &mut self,
+        delivery_count: Option<DeliveryCount>,
+        initial: DeliveryCount,
+        link_credit: u32,
+        drain: bool,
+    ) {
+        let seen = delivery_count.unwrap_or(initial);
+        // Deliveries under way, which the receiver had not counted when it wrote the flow. A receiver that is ahead of us
+        // is wrong; it gains nothing by it.
+        let under_way = self.delivery_count.since(seen).max(0) as u32;
+        self.link_credit = link_credit.saturating_sub(under_way);
+        self.drain = drain;
+    }
+
+    /// Starts a delivery; false if there is no credit for one.
+    #[inline]
+    #[must_use]
+    pub fn start_delivery(&mut self) -> bool {
+        if self.link_credit == 0 {
+            return false;
+        }
+        self.link_credit -= 1;
+        self.delivery_count = self.delivery_count.next();
+        true
+    }
+
+    /// Uses up what is left on the receiver's request and tells how much it was.
+    pub fn drain_rest(&mut self) -> u32 {
+        let rest = std::mem::take(&mut self.link_credit);
+        self.delivery_count = self.delivery_count.plus(rest);
+        rest
+    }
+}
+
+/// A delivery came for which no credit had been granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CreditExceeded;
+
+/// The receiver's side of a link's credit. Its `capacity` is divided, at all times, into three parts: *granted* to the
+/// sender, *held* by deliveries that came and are not done with, and *pending* (done with, not granted
+/// again yet).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReceiverCredit {
+    delivery_count: DeliveryCount,
+    granted: u32,
+    held: u32,
+    pending: u32,
+    gate: Gate,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Gate {
+    /// Pending credit is granted.
+    Open,
+    /// Pending credit is withheld: there is no destination.
+    Closed,
+    /// As closed, and the sender has been asked to give back what it has.
+    Draining,
+}
+
+impl ReceiverCredit {
+    /// A link of this capacity (deliveries), nothing granted yet.
+    pub fn new(capacity: u32) -> Self {
+        Self { delivery_count: DeliveryCount::default(), granted: 0, held: 0, pending: capacity, gate: Gate::Closed }
+    }
+
+    /// The sender's attach says where its count starts.
+    pub fn start_at(&mut self, initial: DeliveryCount) {
+        self.delivery_count = initial;
+    }
+
+    /// The sender's delivery-count as far as it is known here.
+    #[inline]
+    pub fn delivery_count(&self) -> DeliveryCount {
+        self.delivery_count
+    }
+
+    /// Deliveries the sender may still start.
+    #[inline]
+    pub fn granted(&self) -> u32 {
+        self.granted
+    }
+
+    /// Deliveries that came and still count against the capacity.
+    #[inline]
+    pub fn held(&self) -> u32 {
+        self.held
+    }
+
+    /// Credit that could be granted, were the gate open.
+    #[inline]
+    pub fn pending(&self) -> u32 {
+        self.pending
+    }
+
+    /// All parts together; constant unless [`ReceiverCredit::raise`]d.
+    #[inline]
+    pub fn capacity(&self) -> u32 {
+        self.granted + self.held + self.pending
+    }
+
+    /// Adds `n` to the capacity, for receivers that hand out credit one by one.
+    pub fn raise(&mut self, n: u32) {
+        let room = u32::MAX - self.capacity();
+        self.pending += n.min(room);
+    }
+
+    /// A delivery started.
+    ///
+    /// # Errors
+    /// It had no credit: the peer broke the protocol [AMQP 2.6.7, transfer-limit-exceeded].
+    #[inline]
+    pub fn receive(&mut self) -> Result<(), CreditExceeded> {
+        if self.granted == 0 {
+            return Err(CreditExceeded);
+        }
+        self.granted -= 1;
+        self.held += 1;
+        self.delivery_count = self.delivery_count.next();
+        Ok(())
+    }
+
+    /// `n` deliveries are done with.
+    #[inline]
+    pub fn give_back(&mut self, n: u32) {
+        let n = n.min(self.held);
+        debug_assert!(n <= self.held);
+        self.held -= n;
+        self.pending += n;
+    }
+
+    /// The sender says how far it has counted: what it skipped, it has drained [AMQP 2.6.7]. Returns how much credit came
+    /// back that way.
+    pub fn apply_sender_count(&mut self, count: DeliveryCount) -> u32 {
+        let advance = count.since(self.delivery_count).max(0) as u32;
+        let returned = advance.min(self.granted);
+        self.delivery_count = self.delivery_count.plus(returned);
+        self.granted -= returned;
+        self.pending += returned;
+        if self.granted == 0 && self.gate == Gate::Draining {
+            self.gate = Gate::Closed;
+        }
+        returned
+    }
+
+    /// There is somebody to send to: pending credit may be granted.
+    pub fn open(&mut self) {
+        self.gate = Gate::Open;
+    }
+
+    /// There is nobody to send to. Returns whether the sender holds credit that it should be asked to drain.
+    pub fn close(&mut self) -> bool {
+        match self.gate {
+            Gate::Draining => false,
+            Gate::Open | Gate::Closed => {
+                self.gate = if self.granted > 0 { Gate::Draining } else { Gate::Closed };
+                self.gate == Gate::Draining
+            }
+        }
+    }
+
+    /// Whether credit flows at all.
+    #[inline]
+    pub fn is_open(&self) -> bool {
+        self.gate == Gate::Open
+    }
+
+    /// Whether the sender has been asked to drain and has not answered.
+    #[inline]
+    pub fn is_draining(&self) -> bool {
+        self.gate == Gate::Draining
+    }
+
+    /// Whether a grant is worth a flow frame now: half the capacity waits, or the sender is about to run dry.
+    #[inline]
+    pub fn wants_grant(&self) -> bool {
+        self.gate == Gate::Open
+            && self.pending > 0
+            && (self.pending >= self.capacity() / 2 || self.granted <= self.capacity() / 4)
+    }
+
+    /// Grants all that is pending and returns the link-credit to write into the flow.
+    pub fn grant(&mut self) -> u32 {
+        if self.gate == Gate::Open {
+            self.granted += std::mem::take(&mut self.pending);
+        }
+        self.granted
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn credit_counts_what_is_under_way() {
+        let mut sender = SenderCredit::new(DeliveryCount::new(u32::MAX - 1));
+        let initial = sender.delivery_count();
+        sender.apply_flow(None, initial, 5, false);
+        assert!(sender.start_delivery() && sender.start_delivery() && sender.start_delivery());
+        // The receiver had seen one of the three when it granted five more.
+        sender.apply_flow(Some(initial.next()), initial, 5, false);
+        assert_eq!(sender.available(), 3);
+        // A receiver that claims more than was sent gains nothing.
+        sender.apply_flow(Some(initial.plus(100)), initial, 5, false);
+        assert_eq!(sender.available(), 5);
+    }
+
+    #[test]
+    fn credit_can_be_withdrawn() {
+        let mut sender = SenderCredit::default();
+        sender.apply_flow(None, DeliveryCount::default(), 10, false);
+        sender.apply_flow(Some(DeliveryCount::default()), DeliveryCount::default(), 0, false);
+        assert!(!sender.start_delivery());
+    }
+
+    #[test]
+    fn a_closed_gate_withholds_and_an_open_one_grants_everything() {
+        let mut credit = ReceiverCredit::new(250);
+        assert!(!credit.wants_grant());
+        assert_eq!(credit.grant(), 0);
+        credit.open();
+        assert!(credit.wants_grant());
+        assert_eq!(credit.grant(), 250);
+        assert!(credit.close());
+        assert!(!credit.close(), "asked once");
+        assert_eq!(credit.apply_sender_count(DeliveryCount::new(250)), 250);
+        assert!(!credit.is_draining());
+        assert_eq!((credit.granted(), credit.pending()), (0, 250));
+    }
+
+    #[derive(Clone, Debug)]
+    enum Step {
+        Send(u8),
+        Settle(u8),
+        Grant,
+        Drain,
+        Open,
+        Close,
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            any::<u8>().prop_map(Step::Send),
+            any::<u8>().prop_map(Step::Settle),
+            Just(Step::Grant),
+            Just(Step::Drain),
+            Just(Step::Open),
+            Just(Step::Close),
+        ]
+    }
+
+    proptest! {
+        /// Sender and receiver agree whenever nothing is under way, and the receiver's parts always sum to its capacity.
+        #[test]
+        fn both_sides_agree(start in any::<u32>(), capacity in 1u32..500, steps in prop::collection::vec(step(), 1..200)) {
+            let start = DeliveryCount::new(start);
+            let mut sender = SenderCredit::new(start);
+            let mut receiver = ReceiverCredit::new(capacity);
+            receiver.start_at(start);
+            for step in steps {
+                match step {
+                    Step::Send(n) => {
+                        for _ in 0..n {
+                            if !sender.start_delivery() {
+                                prop_assert_eq!(receiver.receive(), Err(CreditExceeded));
+                                break;
+                            }
+                            prop_assert_eq!(receiver.receive(), Ok(()));
+                        }
+                    }
+                    Step::Settle(n) => receiver.give_back(u32::from(n)),
+                    Step::Grant => {
+                        if receiver.wants_grant() {
+                            let credit = receiver.grant();
+                            sender.apply_flow(Some(receiver.delivery_count()), start, credit, false);
+                        }
+                    }
+                    Step::Open => receiver.open(),
+                    Step::Close => {
+                        if receiver.close() {
+                            sender.apply_flow(Some(receiver.delivery_count()), start, receiver.granted(), true);
+                        }
+                    }
+                    Step::Drain => {
+                        if sender.drain() {
+                            let rest = sender.drain_rest();
+                            prop_assert_eq!(receiver.apply_sender_count(sender.delivery_count()), rest);
+                        }
+                    }
+                }
+                prop_assert_eq!(receiver.capacity(), capacity);
+                prop_assert_eq!(receiver.granted(), sender.available());
+                prop_assert_eq!(receiver.delivery_count(), sender.delivery_count());
+            }
+        }
+    }
+}
