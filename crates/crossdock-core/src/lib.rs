@@ -1,1 +1,14 @@
-//! crossdock-core
+//! The ideas of a dispatch router, as plain data and plain functions: what an address is, which rule of the configuration
+//! applies to it, and which few octets at the front of a message decide where it goes.
+//!
+//! * [`address`]: from the text in a `to` field or a terminus to the key under which the network knows it.
+//! * [`pattern`]: which configured pattern, if any, speaks for an address.
+//! * [`message`]: finds priority, destination and router annotations in the leading sections of a message without
+//!   decoding it, and writes those sections anew for the next hop.
+//!
+//! Nothing here does IO, reads a clock or starts a thread. Whatever a peer can choose (texts, sizes, counts, nesting) is
+//! checked before it is believed, and costs at most linear time.
+
+pub mod address;
+pub mod message;
+pub mod pattern;

@@ -1,0 +1,114 @@
+//! The search for the best match.
+//!
+//! Every node is visited at most once for each token of the address: a node below an exact token or `*` is reached only
+//! from its parent, one token earlier; a `#` node remembers the position from which it has failed, and is not tried from
+//! there again. So the cost is at most the product of nodes and tokens, and for trees without anything below a `#`,
+//! which is the usual case, a few steps for each token and no allocation.
+
+use hashbrown::HashMap;
+
+use super::{Entry, Node, tokens::Rest};
+
+/// One search.
+pub(super) struct Search<T> {
+    /// For `#` nodes, by their place in memory: with this much of the address left, or less, there is no match below.
+    failed: HashMap<*const Node<T>, usize>,
+    /// Nodes visited.
+    steps: usize,
+}
+
+impl<T> Search<T> {
+    pub(super) fn new() -> Self {
+        Self { failed: HashMap::new(), steps: 0 }
+    }
+
+    /// The best match for `address` below `root`.
+    pub(super) fn run<'t>(&mut self, root: &'t Node<T>, address: &str) -> Option<&'t Entry<T>> {
+        self.from_node(root, Rest::of(address))
+    }
+
+    /// The tokens up to `node` are matched, `rest` is not.
+    fn from_node<'t>(&mut self, node: &'t Node<T>, rest: Rest<'_>) -> Option<&'t Entry<T>> {
+        self.steps += 1;
+        if rest.measure() == 0
+            && let Some(entry) = &node.entry
+        {
+            return Some(entry);
+        }
+        self.from_children(node, rest)
+    }
+
+    fn from_children<'t>(&mut self, node: &'t Node<T>, rest: Rest<'_>) -> Option<&'t Entry<T>> {
+        if let Some((token, after)) = rest.pop() {
+            if let Some(child) = node.exact.get(token)
+                && let Some(entry) = self.from_node(child, after)
+            {
+                return Some(entry);
+            }
+            if let Some(child) = &node.star
+                && let Some(entry) = self.from_node(child, after)
+            {
+                return Some(entry);
+            }
+        }
+        node.hash.as_deref().and_then(|hash| self.from_hash(hash, rest))
+    }
+
+    /// `hash` takes as few tokens as possible: first those matches in which something follows it, last the one in which
+    /// it takes all that is left.
+    fn from_hash<'t>(&mut self, hash: &'t Node<T>, rest: Rest<'_>) -> Option<&'t Entry<T>> {
+        if !hash.has_children() {
+            self.steps += 1;
+            return hash.entry.as_ref();
+        }
+        let failed = self.failed.get(&std::ptr::from_ref(hash)).copied().unwrap_or(0);
+        let mut left = rest;
+        while left.measure() > failed {
+            self.steps += 1;
+            if let Some(entry) = self.from_children(hash, left) {
+                return Some(entry);
+            }
+            left = left.pop().map_or(left, |(_, after)| after);
+        }
+        if let Some(entry) = &hash.entry {
+            return Some(entry);
+        }
+        self.failed.insert(std::ptr::from_ref(hash), rest.measure().max(failed));
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::PatternTree, Search};
+
+    #[test]
+    fn steps_are_at_most_nodes_times_tokens() {
+        for hashes in [2, 5, 20, 60] {
+            let mut tree = PatternTree::new();
+            let pattern = format!("{}nowhere", "#.a.".repeat(hashes));
+            tree.insert(&pattern, ()).unwrap();
+            tree.insert(&format!("{}elsewhere", "*.#.a.".repeat(hashes.min(40))), ()).unwrap();
+            let nodes = 1 + 2 * hashes + 1 + 3 * hashes.min(40) + 1;
+            let tokens = 200;
+            let address = "a.".repeat(tokens);
+
+            let mut search = Search::new();
+            assert!(search.run(&tree.root, &address).is_none());
+            assert!(search.steps > tokens, "the address does make the search work: {} steps", search.steps);
+            assert!(search.steps <= nodes * (tokens + 1), "{} steps for {nodes} nodes", search.steps);
+        }
+    }
+
+    #[test]
+    fn a_tree_of_prefixes_takes_a_step_for_each_token_and_remembers_nothing() {
+        let mut tree = PatternTree::new();
+        for prefix in ["a", "a.b", "a.b.c.d", "b"] {
+            tree.insert_prefix(prefix, prefix).unwrap();
+        }
+        let mut search = Search::new();
+        assert_eq!(search.run(&tree.root, "a/b/c/x/y/z").unwrap().value, "a.b");
+        assert_eq!(search.steps, 5, "root, a, b, c and the # below b");
+        assert_eq!(search.failed.capacity(), 0);
+    }
+}
