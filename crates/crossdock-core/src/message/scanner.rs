@@ -93,7 +93,7 @@ impl HeadScanner {
             Want::Annotations => self.progress >= Progress::Annotations,
             Want::To => match self.progress {
                 Progress::To => true,
-                Progress::Annotations => self.head.to_override().is_some(),
+                Progress::Annotations => self.head.override_and_phase().is_some(),
                 Progress::Start | Progress::Header | Progress::DeliveryAnnotations => false,
             },
         }

@@ -24,39 +24,39 @@ impl<T> Search<T> {
 
     /// The best match for `address` below `root`.
     pub(super) fn run<'t>(&mut self, root: &'t Node<T>, address: &str) -> Option<&'t Entry<T>> {
-        self.from_node(root, Rest::of(address))
+        self.search_node(root, Rest::of(address))
     }
 
     /// The tokens up to `node` are matched, `rest` is not.
-    fn from_node<'t>(&mut self, node: &'t Node<T>, rest: Rest<'_>) -> Option<&'t Entry<T>> {
+    fn search_node<'t>(&mut self, node: &'t Node<T>, rest: Rest<'_>) -> Option<&'t Entry<T>> {
         self.steps += 1;
         if rest.measure() == 0
             && let Some(entry) = &node.entry
         {
             return Some(entry);
         }
-        self.from_children(node, rest)
+        self.search_children(node, rest)
     }
 
-    fn from_children<'t>(&mut self, node: &'t Node<T>, rest: Rest<'_>) -> Option<&'t Entry<T>> {
+    fn search_children<'t>(&mut self, node: &'t Node<T>, rest: Rest<'_>) -> Option<&'t Entry<T>> {
         if let Some((token, after)) = rest.pop() {
             if let Some(child) = node.exact.get(token)
-                && let Some(entry) = self.from_node(child, after)
+                && let Some(entry) = self.search_node(child, after)
             {
                 return Some(entry);
             }
             if let Some(child) = &node.star
-                && let Some(entry) = self.from_node(child, after)
+                && let Some(entry) = self.search_node(child, after)
             {
                 return Some(entry);
             }
         }
-        node.hash.as_deref().and_then(|hash| self.from_hash(hash, rest))
+        node.hash.as_deref().and_then(|hash| self.search_hash(hash, rest))
     }
 
     /// `hash` takes as few tokens as possible: first those matches in which something follows it, last the one in which
     /// it takes all that is left.
-    fn from_hash<'t>(&mut self, hash: &'t Node<T>, rest: Rest<'_>) -> Option<&'t Entry<T>> {
+    fn search_hash<'t>(&mut self, hash: &'t Node<T>, rest: Rest<'_>) -> Option<&'t Entry<T>> {
         if !hash.has_children() {
             self.steps += 1;
             return hash.entry.as_ref();
@@ -65,7 +65,7 @@ impl<T> Search<T> {
         let mut left = rest;
         while left.measure() > failed {
             self.steps += 1;
-            if let Some(entry) = self.from_children(hash, left) {
+            if let Some(entry) = self.search_children(hash, left) {
                 return Some(entry);
             }
             left = left.pop().map_or(left, |(_, after)| after);
