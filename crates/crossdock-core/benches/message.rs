@@ -2,7 +2,7 @@
 //!
 //! `cargo bench -p crossdock-core`
 
-#![allow(clippy::disallowed_methods, reason = "a measurement needs a clock")]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a measurement needs a clock, and may panic")]
 
 use std::{hint::black_box, time::Instant};
 

@@ -1,5 +1,7 @@
 //! Writing what precedes the bare message for the next hop.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod support;
 
 use crossdock_core::{

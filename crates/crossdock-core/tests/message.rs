@@ -1,5 +1,7 @@
 //! Scanning the head of a message.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod support;
 
 use crossdock_core::{

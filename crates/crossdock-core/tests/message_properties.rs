@@ -1,5 +1,7 @@
 //! What holds for the head of every message, however it is encoded and however it arrives.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod support;
 
 use crossdock_core::message::{

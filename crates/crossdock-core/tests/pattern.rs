@@ -1,5 +1,7 @@
 //! Patterns: which one speaks for an address.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use crossdock_core::pattern::{MAX_PATTERN_TOKENS, PatternError, PatternTree, normal_form};
 use proptest::prelude::*;
 
