@@ -34,7 +34,7 @@ fn destination(message: &[u8]) -> Option<(&str, u8)> {
     head(message).destination(message).unwrap().map(|Destination { text, phase }| (text, phase.number()))
 }
 
-fn trace<'m>(message: &'m [u8]) -> Vec<&'m str> {
+fn trace(message: &[u8]) -> Vec<&str> {
     router(message).trace_entries(message).map(|entry| std::str::from_utf8(entry).unwrap()).collect()
 }
 

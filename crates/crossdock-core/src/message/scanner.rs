@@ -108,8 +108,10 @@ impl HeadScanner {
             Peek::Section(kind, length) => (kind, at + length),
         };
         match (kind, self.progress) {
-            (SectionKind::Properties | SectionKind::Other, Progress::Start | Progress::Header)
-            | (SectionKind::Properties | SectionKind::Other, Progress::DeliveryAnnotations) => {
+            (
+                SectionKind::Properties | SectionKind::Other,
+                Progress::Start | Progress::Header | Progress::DeliveryAnnotations,
+            ) => {
                 self.head.rest = self.at;
                 self.progress = Progress::Annotations;
                 return Ok(Scan::Done);
