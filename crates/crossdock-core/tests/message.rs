@@ -226,6 +226,14 @@ fn users_entries_behind_the_first_router_entry_are_lost_without_harm() {
 }
 
 #[test]
+fn obsolete_router_entries_are_router_entries_that_say_nothing() {
+    for name in ["class", ""] {
+        let message = message_annotations(vec![router_entry(name, Value::Int(1))]);
+        assert_eq!((router(&message), head(&message).user_elements), (RouterAnnotations::default(), 0), "{name}");
+    }
+}
+
+#[test]
 fn any_value_of_stream_sets_it() {
     for value in [Value::Int(1), Value::Int(0), Value::Null, Value::string("no")] {
         assert!(router(&message_annotations(vec![router_entry("stream", value)])).stream);

@@ -75,7 +75,7 @@ impl HeadScanner {
             if message.is_empty() || self.at as usize != message.len() {
                 return Err(Malformed::Format);
             }
-            self.head.rest = self.head.rest.max(self.at);
+            self.head.rest = self.at;
             self.progress = Progress::To;
         }
         Ok(())

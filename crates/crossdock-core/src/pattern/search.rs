@@ -1,25 +1,26 @@
 //! The search for the best match.
 //!
-//! Every node is visited at most once for each token of the address: a node below an exact token or `*` is reached only
-//! from its parent, one token earlier; a `#` node remembers the position from which it has failed, and is not tried from
-//! there again. So the cost is at most the product of nodes and tokens, and for trees without anything below a `#`,
-//! which is the usual case, a few steps for each token and no allocation.
+//! Every node is visited at most once for each token of the address. A node below an exact token or `*` is reached only
+//! from its parent, one token earlier. A node of a `#` that has failed is not tried again: whatever leads to it is tried
+//! with ever more tokens in front, so a later try would be about a tail of what has failed already. So the cost is at most
+//! the product of nodes and tokens, and for trees without anything below a `#`, which is the usual case, a few steps for
+//! each token and no allocation.
 
-use hashbrown::HashMap;
+use hashbrown::HashSet;
 
 use super::{Entry, Node, tokens::Rest};
 
 /// One search.
 pub(super) struct Search<T> {
-    /// For `#` nodes, by their place in memory: with this much of the address left, or less, there is no match below.
-    failed: HashMap<*const Node<T>, usize>,
+    /// The `#` nodes, by their place in memory, below which there is no match.
+    failed: HashSet<*const Node<T>>,
     /// Nodes visited.
     steps: usize,
 }
 
 impl<T> Search<T> {
     pub(super) fn new() -> Self {
-        Self { failed: HashMap::new(), steps: 0 }
+        Self { failed: HashSet::new(), steps: 0 }
     }
 
     /// The best match for `address` below `root`.
@@ -30,7 +31,7 @@ impl<T> Search<T> {
     /// The tokens up to `node` are matched, `rest` is not.
     fn search_node<'t>(&mut self, node: &'t Node<T>, rest: Rest<'_>) -> Option<&'t Entry<T>> {
         self.steps += 1;
-        if rest.measure() == 0
+        if rest.is_empty()
             && let Some(entry) = &node.entry
         {
             return Some(entry);
@@ -61,20 +62,21 @@ impl<T> Search<T> {
             self.steps += 1;
             return hash.entry.as_ref();
         }
-        let failed = self.failed.get(&std::ptr::from_ref(hash)).copied().unwrap_or(0);
+        if self.failed.contains(&std::ptr::from_ref(hash)) {
+            return None;
+        }
         let mut left = rest;
-        while left.measure() > failed {
+        while !left.is_empty() {
             self.steps += 1;
             if let Some(entry) = self.search_children(hash, left) {
                 return Some(entry);
             }
             left = left.pop().map_or(left, |(_, after)| after);
         }
-        if let Some(entry) = &hash.entry {
-            return Some(entry);
+        if hash.entry.is_none() {
+            self.failed.insert(std::ptr::from_ref(hash));
         }
-        self.failed.insert(std::ptr::from_ref(hash), rest.measure().max(failed));
-        None
+        hash.entry.as_ref()
     }
 }
 
