@@ -44,7 +44,15 @@ fn structure(out: &mut String, schema: &Schema, entity: &Entity) {
         format_args!("\n/// {}\n#[derive(Debug, Clone, PartialEq{eq})]\npub struct {name} {{\n", entity.description),
     );
     for field in &fields {
-        w(out, format_args!("    /// {}\n    pub {}: {},\n", field.description, snake(&field.name), field_type(field)));
+        w(
+            out,
+            format_args!(
+                "    /// {}\n    pub {}: {},\n",
+                doc(&field.description),
+                snake(&field.name),
+                field_type(field)
+            ),
+        );
     }
     out.push_str("}\n");
 
@@ -342,6 +350,11 @@ fn mapped(a: &Attribute) -> String {
 
 fn w(out: &mut String, arguments: std::fmt::Arguments<'_>) {
     out.write_fmt(arguments).expect("a String takes everything");
+}
+
+/// Brackets of a description are no links.
+fn doc(description: &str) -> String {
+    description.replace('[', "\\[").replace(']', "\\]")
 }
 
 /// `sslProfile` to `SslProfile`.

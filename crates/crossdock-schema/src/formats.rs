@@ -1,5 +1,7 @@
 //! Texts with an inner form: ports and failover lists.
 
+use std::net::Ipv6Addr;
+
 /// The number of a port given as a number, or as one of the two AMQP services. Other service names are for the system
 /// to resolve.
 pub fn port_number(port: &str) -> Option<u16> {
@@ -56,7 +58,7 @@ fn failover_url(url: &str) -> Result<FailoverUrl, String> {
     let (host, port) = match place.strip_prefix('[').and_then(|place| place.split_once(']')) {
         Some((host, behind)) => (host, behind.strip_prefix(':').or(behind.is_empty().then_some(""))),
         None => match place.rsplit_once(':') {
-            Some((host, _)) if host.contains(':') => (place, Some("")),
+            Some((host, _)) if host.contains(':') => (place, place.parse::<Ipv6Addr>().is_ok().then_some("")),
             Some((host, port)) => (host, Some(port).filter(|port| !port.is_empty())),
             None => (place, Some("")),
         },

@@ -34,13 +34,14 @@ impl<'a> Cursor<'a> {
         if self.rest.is_empty() {
             return None;
         }
-        let (line, rest) = match self.rest.split_once('\n') {
-            Some((line, rest)) => (line, rest),
-            None => (self.rest, ""),
-        };
-        self.rest = rest;
-        self.line = self.line.saturating_add(1);
-        Some(line)
+        match self.rest.split_once('\n') {
+            Some((line, rest)) => {
+                self.rest = rest;
+                self.line = self.line.saturating_add(1);
+                Some(line)
+            }
+            None => Some(std::mem::take(&mut self.rest)),
+        }
     }
 
     /// Moves over `text`, which must stand here and be a part of the line.
@@ -155,8 +156,11 @@ impl Reader<'_> {
     }
 
     fn unexpected(&self, found: Option<char>, expected: &str) -> JsonError {
-        let found =
-            found.map_or_else(|| String::from("the end of the file"), |letter| format!("'{}'", letter.escape_debug()));
+        let found = match found {
+            None => String::from("the end of the file"),
+            Some(letter) if letter.is_control() => format!("'{}'", letter.escape_default()),
+            Some(letter) => format!("'{letter}'"),
+        };
         JsonError { line: self.cursor.line, problem: format!("expected {expected}, found {found}") }
     }
 
@@ -303,7 +307,7 @@ impl Reader<'_> {
                     text.push(self.escape()?);
                 }
                 Some(letter) if letter.is_control() && letter != '\t' => {
-                    return self.error(format!("control character '{}' in a text", letter.escape_debug()));
+                    return self.error(format!("control character '{}' in a text", letter.escape_default()));
                 }
                 Some(letter) => {
                     self.cursor.next();
@@ -329,7 +333,8 @@ impl Reader<'_> {
                 self.cursor.next();
                 return self.unicode_escape();
             }
-            Some(other) => return self.error(format!("'\\{}' is no escape", other.escape_debug())),
+            Some(other) if !other.is_control() => return self.error(format!("'\\{other}' is no escape")),
+            Some(_) => return self.error("a backslash before a control character"),
             None => return self.error("a text in double quotes is not closed"),
         };
         self.cursor.next();
