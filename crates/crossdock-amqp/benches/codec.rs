@@ -9,8 +9,8 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use crossdock_amqp::codec::{
-    Disposition, Flow, FrameHeader, StateRef, Transfer, decode_body, decode_performative, encode_disposition, encode_flow,
-    encode_performative, encode_transfer_head, transfer_head_len, walk,
+    Disposition, Flow, FrameHeader, StateRef, Transfer, decode_body, decode_performative, encode_disposition,
+    encode_flow, encode_performative, encode_transfer_head, transfer_head_len, walk,
 };
 use fe2o3_amqp_types::definitions::{AmqpError, Error};
 use fe2o3_amqp_types::messaging::{DeliveryState, Rejected};

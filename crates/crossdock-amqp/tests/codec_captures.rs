@@ -74,7 +74,11 @@ fn check_unit(unit: &[u8], which: &str) {
             assert_eq!(again.len(), transfer_head_len(&transfer), "{which}");
             let head = again.len();
             again.extend_from_slice(payload);
-            assert_eq!(decode_body(&again, &header_of(&again)).expect(which), Body::Transfer(transfer, head), "{which}");
+            assert_eq!(
+                decode_body(&again, &header_of(&again)).expect(which),
+                Body::Transfer(transfer, head),
+                "{which}"
+            );
         }
         Body::Disposition(disposition) => {
             encode_disposition(&mut again, header.channel, &disposition);
