@@ -351,7 +351,7 @@ class Receiver(_Link):
                 if self.refill:
                     self.link.flow(1)
             return
-        if arrival.complete:
+        if arrival.complete or arrival.given_up:
             return
         if delivery.pending:
             arrival.data += self.link.recv(delivery.pending)
@@ -375,6 +375,7 @@ class Arrival:
         self.data = bytearray()
         self.complete = False
         self.aborted = False
+        self.given_up = False
         self.peer_settled = False
         self.state = 0
 
@@ -382,6 +383,8 @@ class Arrival:
     def message(self) -> Message:
         message = Message()
         message.decode(bytes(self.data))
+        if isinstance(message.body, memoryview):  # of memory that goes with the message
+            message.body = bytes(message.body)
         return message
 
     @property
@@ -393,6 +396,7 @@ class Arrival:
         self.delivery.update(state)
 
     def settle(self, state: int | None = None) -> None:
+        self.given_up = not self.complete
         if state is not None:
             self.delivery.update(state)
         self.delivery.settle()
