@@ -1,5 +1,7 @@
 """Fixtures: one router for all ordinary tests, Proton peers, and the router's log beside every failure."""
 
+import re
+
 import pytest
 from peer import Peer
 from router import Router, command, reference, section
@@ -23,6 +25,22 @@ ADDRESSES = (
     section("address", pattern="rank/shut/#", distribution="unavailable"),
     section("address", pattern="tail/#/end", distribution="unavailable"),
 )
+
+ANYBODY = """vhost {
+    hostname: $default
+    allowUnknownUser: true
+    groups: {
+        "$default": {
+            "remoteHosts": "*",
+            "allowDynamicSource": true,
+            "allowAnonymousSender": true,
+            "sources": "*",
+            "targets": "*"
+        }
+    }
+}
+"""
+"""A policy that lets everybody do everything."""
 
 
 def pytest_configure(config):
@@ -75,7 +93,7 @@ def router(tmp_path_factory):
 @pytest.fixture(scope="session")
 def limited_router(tmp_path_factory):
     """A router that takes messages of at most 10,000 octets."""
-    yield from start(tmp_path_factory, "limited", {"plain": {}}, section("policy", maxMessageSize=10_000))
+    yield from start(tmp_path_factory, "limited", {"plain": {}}, section("policy", enableVhostPolicy="yes", maxMessageSize=10_000), ANYBODY)
 
 
 def peer_of(router):
@@ -100,4 +118,4 @@ def limited_peer(limited_router):
 @pytest.fixture
 def address(request):
     """An address that no other test uses."""
-    return "t/" + request.node.name.replace("[", ".").replace("]", "").replace("/", "-")
+    return "t/" + re.sub(r"\W+", "-", request.node.name).strip("-")

@@ -41,7 +41,7 @@ class Peer:
         """A new connection that both sides have opened."""
         connection = self.open(listener, **options)
         self.wait(lambda: connection.remote_open() or connection.lost, "the router's open")
-        assert connection.remote_open(), f"the connection was lost before the open: {connection.fault()}"
+        assert connection.remote_open(), f"the connection was lost before the open: {connection.fault}"
         return connection
 
     def wait(self, condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
@@ -84,24 +84,17 @@ class Connection:
         self.endpoint = endpoint
         self.lost = False
         self.fault_expected = False
-        self._condition: Condition | None = None
+        self.remote_closed = False
+        self.condition: Condition | None = None
+        """The condition of the router's close."""
+        self.fault: Condition | None = None
+        """What Proton or the router found wrong with the transport."""
         self._container = container
         self._names = 0
         endpoint.connection_of_test = self
 
     def remote_open(self) -> bool:
         return bool(self.endpoint.state & Endpoint.REMOTE_ACTIVE)
-
-    def remote_closed(self) -> bool:
-        return bool(self.endpoint.state & Endpoint.REMOTE_CLOSED)
-
-    def condition(self) -> Condition | None:
-        """The condition of the router's close."""
-        return self.endpoint.remote_condition
-
-    def fault(self) -> Condition | None:
-        """What Proton or the router found wrong with the transport."""
-        return self._condition
 
     def session(self) -> Session:
         """A further session."""
@@ -445,13 +438,16 @@ class _Recorder(Handler):
         event.session.close()
 
     def on_connection_remote_close(self, event) -> None:
+        # Proton forgets the remote condition when it takes the transport from the connection.
+        connection = event.connection.connection_of_test
+        connection.remote_closed, connection.condition = True, event.connection.remote_condition
         event.connection.close()
 
     def on_transport_error(self, event) -> None:
         connection = getattr(event.connection, "connection_of_test", None)
         condition = event.transport.condition
         if connection is not None:
-            connection._condition = condition
+            connection.fault = condition
             if not connection.fault_expected:
                 self._peer.faults.append(f"{condition}")
 

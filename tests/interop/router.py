@@ -78,7 +78,9 @@ class Router:
         try:
             self._wait_for_ports(set(listeners))
         except BaseException:
+            Router.live.remove(self)
             self.process.kill()
+            self.process.wait()
             raise
 
     def port(self, listener: str = "plain") -> int:
