@@ -117,8 +117,8 @@ class Router:
         assert not panics, f"the router panicked, see {self.log_file}:\n{''.join(panics)}"
 
     def _read_log(self) -> None:
-        with self.log_file.open("w") as log:
-            for raw in self.process.stdout:
+        with self.process.stdout as output, self.log_file.open("w") as log:
+            for raw in output:
                 line = raw.decode(errors="replace")
                 log.write(line)
                 log.flush()
