@@ -5,10 +5,10 @@
 //!                                            └── any breach of protocol ─────────┘
 //! ```
 
-use fe2o3_amqp_types::definitions::{Error, Handle, ReceiverSettleMode, Role, SenderSettleMode};
+use fe2o3_amqp_types::definitions::{Error, Fields, Handle, ReceiverSettleMode, Role, SenderSettleMode};
 use fe2o3_amqp_types::messaging::{Source, TargetArchetype};
 use fe2o3_amqp_types::performatives::{Attach, Begin, Close, Detach, End, Open};
-use fe2o3_amqp_types::primitives::Symbol;
+use fe2o3_amqp_types::primitives::{Symbol, Value};
 use hashbrown::HashMap;
 use std::sync::Arc;
 use std::task::Waker;
@@ -662,6 +662,20 @@ impl<I: Default, O> Connection<I, O> {
             let open = self.config.open.clone();
             self.write(0, &Performative::Open(Box::new(open)));
         }
+    }
+
+    /// Sends our open, once, with these connection properties beside those of the settings.
+    pub fn open_with(&mut self, properties: impl IntoIterator<Item = (Symbol, Value)>) {
+        if self.open_sent {
+            return;
+        }
+        self.open_sent = true;
+        let mut open = self.config.open.clone();
+        let fields = open.properties.get_or_insert_with(Fields::default);
+        for (key, value) in properties {
+            fields.insert(key, value);
+        }
+        self.write(0, &Performative::Open(Box::new(open)));
     }
 
     /// Closes the connection. The peer's close, or a time-out, ends it.

@@ -30,10 +30,6 @@ impl ByteQueue {
             self.head = 0;
         }
     }
-
-    pub(super) fn clear(&mut self) {
-        *self = Self::default();
-    }
 }
 
 #[cfg(test)]

@@ -247,18 +247,16 @@ impl Adaptor {
     fn pump_current(&mut self, link: LinkId) -> bool {
         let Some(Slot::Out(slot)) = self.slots.get_mut(link.index()).and_then(Option::as_mut) else { return false };
         let Some(current) = &mut slot.current else { return false };
+        let mut waiting = current.parts.len();
         while let Some(part) = current.parts.front_mut() {
-            let last = current.complete && current.parts.len() == 1;
-            let part = match current.parts.front_mut() {
-                Some(part) => part,
-                None => return false,
-            };
+            let last = current.complete && waiting == 1;
             let Some(sent) = self.conn.continue_delivery(link, Payload::Shared(part), !last) else { return false };
             if !sent.finished {
                 *part = part.slice(sent.bytes..part.len());
                 return false;
             }
             current.parts.pop_front();
+            waiting -= 1;
             if last {
                 let Some(ended) = slot.current.take() else { return false };
                 if let Some(state) = ended.left {

@@ -128,7 +128,7 @@ impl Adaptor {
                 }
             }
             IngressPhase::Discarding { .. } if transfer.more => self.put_back(transfer.link, current),
-            IngressPhase::Discarding { state, .. } => {
+            IngressPhase::Discarding { state } => {
                 let state = std::mem::take(state);
                 self.end_discarded(transfer, &state);
             }
@@ -289,7 +289,7 @@ impl Adaptor {
                     state.as_wire(),
                 );
             }
-            self.set_current(transfer, IngressPhase::Discarding { state, told: true });
+            self.set_current(transfer, IngressPhase::Discarding { state });
         } else {
             self.end_discarded(transfer, &state);
         }
@@ -369,7 +369,7 @@ impl Adaptor {
         let Some(Slot::In(slot)) = self.slot_mut(link) else { return false };
         match &mut slot.current {
             Some(current) if current.number == number => {
-                current.phase = IngressPhase::Discarding { state: state.clone(), told: true };
+                current.phase = IngressPhase::Discarding { state: state.clone() };
                 true
             }
             Some(_) | None => false,

@@ -313,14 +313,15 @@ fn terminus_text(address: Option<&str>, dynamic: bool) -> String {
 
 /// An error as it stands in the log: condition and description.
 pub(super) fn error_text(error: &Error) -> String {
-    let condition: &str = match &error.condition {
-        ErrorCondition::Custom(symbol) => symbol.as_str(),
+    let condition = match &error.condition {
+        ErrorCondition::Custom(symbol) => symbol.clone(),
         ErrorCondition::AmqpError(condition) => condition.into(),
         ErrorCondition::ConnectionError(condition) => condition.into(),
         ErrorCondition::SessionError(condition) => condition.into(),
         ErrorCondition::LinkError(condition) => condition.into(),
         ErrorCondition::TransactionError(condition) => condition.into(),
     };
+    let condition = condition.as_str();
     match &error.description {
         Some(description) => format!("{condition} {description}"),
         None => condition.into(),

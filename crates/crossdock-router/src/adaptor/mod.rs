@@ -19,6 +19,7 @@ use crossdock_core::mailbox::Mailbox;
 use crossdock_core::outcome::Combined;
 use crossdock_core::work::Work;
 use fe2o3_amqp_types::definitions::Error;
+use fe2o3_amqp_types::primitives::{Symbol, Value};
 use std::sync::Arc;
 use std::task::Waker;
 use tracing::{debug, info};
@@ -151,12 +152,14 @@ impl Adaptor {
         self.finish_round();
     }
 
-    /// The transport has taken output: links that waited for it go on.
-    pub fn handle_output_room(&mut self) {
-        if !self.blocked.is_empty() && self.conn.has_output_room() {
-            self.pump_blocked();
-            self.finish_round();
+    /// The transport has taken output: links that waited for it go on. False if none did.
+    pub fn handle_output_room(&mut self) -> bool {
+        if self.blocked.is_empty() || !self.conn.has_output_room() {
+            return false;
         }
+        self.pump_blocked();
+        self.finish_round();
+        true
     }
 
     /// The transport is gone: every delivery gets the outcome that it must have now, and nothing more happens here.
@@ -251,7 +254,9 @@ impl Adaptor {
                     open.container_id,
                     links::properties(open.properties.as_ref()),
                 );
-                self.conn.open();
+                // The number is informational, and an AMQP int on the wire.
+                let number = i32::try_from(self.id.0).unwrap_or(i32::MAX);
+                self.conn.open_with([(Symbol::from("qd.conn-id"), Value::Int(number))]);
             }
             Event::Closed { error, by_us } => self.handle_closed(error, by_us),
             Event::Begun(session, _) => debug!(target: "ROUTER_CORE", "[{}] Session {session:?} begun", self.id),

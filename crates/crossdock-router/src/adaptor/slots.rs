@@ -75,8 +75,8 @@ pub(super) enum IngressPhase {
     Head { scanner: HeadScanner, bytes: Vec<u8> },
     /// Parts are passed on as they come.
     Forwarding(Vec<(ConnId, LinkId)>),
-    /// Its fate is sealed, the rest is read and thrown away, then it is settled. `told` if the sender has seen the state.
-    Discarding { state: State, told: bool },
+    /// Its fate is sealed, the rest is read and thrown away, then it is settled.
+    Discarding { state: State },
 }
 
 #[derive(Debug)]
