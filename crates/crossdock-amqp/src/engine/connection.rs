@@ -899,7 +899,7 @@ impl<I: Default, O> Connection<I, O> {
         }
     }
 
-    /// Writes a flow with what credit is pending, if it is worth a frame.
+    /// Writes a flow with what credit is pending, if there is any.
     #[inline]
     pub fn grant(&mut self, id: LinkId) {
         if let Some(Link { flow: LinkFlow::Receiver { credit, .. }, session, .. }) =
