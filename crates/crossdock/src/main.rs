@@ -1,1 +1,7 @@
-fn main() {}
+//! The `crossdock` program.
+
+mod logging;
+
+fn main() {
+    logging::Logging::new().install();
+}
