@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::net::UnixDatagram;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crossdock_schema::Level;
@@ -64,7 +64,7 @@ impl Sinks {
         self.files.retain(|(name, _)| is_named(name));
         self.files.append(&mut opened);
         if outputs.clone().any(|output| *output == Output::Syslog) {
-            self.syslog.get_or_insert_with(Syslog::new);
+            self.syslog.get_or_insert_with(|| Syslog::new(Path::new(SYSLOG_SOCKET)));
         }
         Ok(())
     }
@@ -98,6 +98,7 @@ fn append_to(path: &Path) -> std::io::Result<File> {
 /// The system log, by datagrams of RFC 3164.
 #[derive(Debug)]
 struct Syslog {
+    path: PathBuf,
     socket: Option<UnixDatagram>,
     /// Second of the last attempt to connect, so that a missing log daemon costs one attempt a second.
     attempt: Option<u64>,
@@ -107,11 +108,11 @@ struct Syslog {
 }
 
 impl Syslog {
-    fn new() -> Self {
+    fn new(path: &Path) -> Self {
         let program = std::env::args_os().next().unwrap_or_default();
         let name = Path::new(&program).file_name().unwrap_or_default().to_string_lossy().into_owned();
         let tag = format!("{name}[{}]: ", std::process::id());
-        Syslog { socket: None, attempt: None, clock: Clock::for_syslog(), tag }
+        Syslog { path: path.to_owned(), socket: None, attempt: None, clock: Clock::for_syslog(), tag }
     }
 
     fn write(&mut self, line: &Line, rendered: &str) {
@@ -138,7 +139,7 @@ impl Syslog {
             return;
         }
         let socket = UnixDatagram::unbound().and_then(|socket| {
-            socket.connect(SYSLOG_SOCKET)?;
+            socket.connect(&self.path)?;
             // A log daemon that does not read must not stop the router.
             socket.set_nonblocking(true)?;
             Ok(socket)
@@ -155,5 +156,50 @@ fn severity(level: Level) -> u8 {
         Level::Warning => 4,
         Level::Error => 3,
         Level::Critical => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::module::Module;
+    use super::*;
+
+    fn line(second: u64, level: Level) -> Line {
+        let time = Duration::from_secs(second);
+        Line {
+            module: Module::of_target("SERVER"),
+            level,
+            text: String::from("x"),
+            file: None,
+            source_line: None,
+            time,
+        }
+    }
+
+    #[test]
+    fn the_system_log_gets_datagrams_and_is_found_again_when_it_was_gone() {
+        let path = std::env::temp_dir().join(format!("crossdock-syslog-{}", std::process::id()));
+        let received = |socket: &UnixDatagram| {
+            let mut buffer = [0; 200];
+            let length = socket.recv(&mut buffer).unwrap();
+            String::from_utf8_lossy(&buffer[..length]).into_owned()
+        };
+        let mut syslog = Syslog::new(&path);
+        syslog.write(&line(1, Level::Info), "nobody listens\n");
+
+        let daemon = UnixDatagram::bind(&path).unwrap();
+        syslog.write(&line(1, Level::Info), "too early to try again\n");
+        syslog.write(&line(2, Level::Notice), "SERVER (notice) x\n");
+        let text = received(&daemon);
+        let tag = format!("[{}]: SERVER (notice) x", std::process::id());
+        assert!(text.starts_with("<29>") && text.ends_with(&tag), "{text}");
+        assert_eq!(text.split(' ').count() - text.matches("  ").count(), 7, "{text}");
+
+        drop(daemon);
+        std::fs::remove_file(&path).unwrap();
+        let daemon = UnixDatagram::bind(&path).unwrap();
+        syslog.write(&line(3, Level::Critical), "SERVER (critical) x\n");
+        assert!(received(&daemon).starts_with("<26>"));
+        std::fs::remove_file(&path).unwrap();
     }
 }
