@@ -26,23 +26,6 @@ ADDRESSES = (
     section("address", pattern="tail/#/end", distribution="unavailable"),
 )
 
-ANYBODY = """vhost {
-    hostname: $default
-    allowUnknownUser: true
-    groups: {
-        "$default": {
-            "remoteHosts": "*",
-            "allowDynamicSource": true,
-            "allowAnonymousSender": true,
-            "sources": "*",
-            "targets": "*"
-        }
-    }
-}
-"""
-"""A policy that lets everybody do everything."""
-
-
 def pytest_configure(config):
     config.addinivalue_line(
         "markers",
@@ -93,7 +76,7 @@ def router(tmp_path_factory):
 @pytest.fixture(scope="session")
 def limited_router(tmp_path_factory):
     """A router that takes messages of at most 10,000 octets."""
-    yield from start(tmp_path_factory, "limited", {"plain": {}}, section("policy", enableVhostPolicy="yes", maxMessageSize=10_000), ANYBODY)
+    yield from start(tmp_path_factory, "limited", {"plain": {"maxMessageSize": 10_000}})
 
 
 def peer_of(router):

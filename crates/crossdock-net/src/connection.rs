@@ -48,7 +48,7 @@ pub(crate) struct ConnectionTask<S> {
 }
 
 enum Read {
-    Bytes(usize),
+    Progress,
     Blocked,
     End,
 }
@@ -97,7 +97,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
             let mut progress = self.adaptor.handle_mailbox(now);
             if self.adaptor.wants_input() && !self.adaptor.is_closed() {
                 match self.poll_read(cx, now) {
-                    Read::Bytes(_) => progress = true,
+                    Read::Progress => progress = true,
                     Read::Blocked => {}
                     Read::End => return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into())),
                 }
@@ -130,7 +130,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
                 Ok(n) => {
                     // SAFETY: `poll_read` has filled `n` bytes of the spare capacity behind `start`.
                     unsafe { buffer.set_len(start + n) };
-                    Ok((buffer.split().freeze(), n))
+                    Ok(buffer.split().freeze())
                 }
                 Err(why) => {
                     buffer.clear();
@@ -139,10 +139,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
             }
         });
         match read {
-            Ok((bytes, n)) => {
+            Ok(bytes) => {
                 self.active = true;
                 self.handle(&bytes, now);
-                Read::Bytes(n)
+                Read::Progress
             }
             Err(why) => why,
         }

@@ -12,3 +12,4 @@ mod run;
 mod signals;
 
 pub use run::{Outcome, StartError, run};
+pub use signals::die_of_interrupt;

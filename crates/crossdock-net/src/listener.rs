@@ -60,15 +60,9 @@ fn bind_one(address: SocketAddr, both_families: bool) -> io::Result<TcpListener>
 
 /// The number of a port, or of a service by its name.
 fn port_number(port: &str) -> io::Result<u16> {
-    match port {
-        "amqp" => Ok(5672),
-        "amqps" => Ok(5671),
-        number => number.parse().or_else(|_| {
-            service_port(number).ok_or_else(|| {
-                io::Error::new(io::ErrorKind::InvalidInput, format!("'{number}' is no port and no service known here"))
-            })
-        }),
-    }
+    crossdock_schema::port_number(port).or_else(|| service_port(port)).ok_or_else(|| {
+        io::Error::new(io::ErrorKind::InvalidInput, format!("'{port}' is no port and no service known here"))
+    })
 }
 
 fn service_port(name: &str) -> Option<u16> {

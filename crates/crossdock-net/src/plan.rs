@@ -3,7 +3,7 @@
 use crossdock_amqp::engine::{Config, Handshake};
 use crossdock_core::address::Treatment;
 use crossdock_router::{AddressSettings, ConnectionSettings, RouterSettings, Shared};
-use crossdock_schema::{Address, Configuration, Distribution, Listener, Located};
+use crossdock_schema::{Address, Configuration, Distribution, FailoverUrl, Listener, Located, failover_urls};
 use fe2o3_amqp_types::definitions::Fields;
 use fe2o3_amqp_types::performatives::Open;
 use fe2o3_amqp_types::primitives::{Array, OrderedMap, Symbol, Value};
@@ -67,8 +67,9 @@ pub(crate) fn listener(listener: &Listener, router_id: &str, policy_max_message_
     let mut properties: Fields = OrderedMap::new();
     properties.insert(Symbol::from("product"), Value::String("qpid-dispatch-router".into()));
     properties.insert(Symbol::from("version"), Value::String(COMPATIBLE_VERSION.into()));
-    if let Some(urls) = &listener.failover_urls {
-        properties.insert(Symbol::from("failover-server-list"), failover_list(urls));
+    // The schema has checked the list.
+    if let Some(Ok(urls)) = listener.failover_urls.as_deref().map(failover_urls) {
+        properties.insert(Symbol::from("failover-server-list"), failover_list(&urls));
     }
     for (key, value) in listener.open_properties.iter().flatten() {
         properties.insert(Symbol::from(key.as_str()), amqp_value(value));
@@ -120,22 +121,15 @@ fn treatment(distribution: Distribution) -> Treatment {
     }
 }
 
-/// `[scheme://]host[:port]`, comma-separated, as the list of maps that clients read from the open.
-fn failover_list(urls: &str) -> Value {
-    let servers = urls.split(',').map(str::trim).filter(|url| !url.is_empty()).map(|url| {
-        let (scheme, rest) = match url.split_once("://") {
-            Some((scheme, rest)) => (Some(scheme), rest),
-            None => (None, url),
-        };
-        let (host, port) = rest.rsplit_once(':').filter(|(host, _)| !host.is_empty()).unwrap_or((rest, "5672"));
+/// The list of maps that clients read from the open, to know where else they can go.
+fn failover_list(urls: &[FailoverUrl]) -> Value {
+    let servers = urls.iter().map(|url| {
+        let fields = [("network-host", Some(&url.host)), ("port", Some(&url.port)), ("scheme", url.scheme.as_ref())];
         let mut server = OrderedMap::new();
-        let mut put = |key: &str, text: &str| {
-            server.insert(Value::Symbol(Symbol::from(key)), Value::String(text.to_owned()));
-        };
-        put("network-host", host);
-        put("port", port);
-        if let Some(scheme) = scheme {
-            put("scheme", scheme);
+        for (key, text) in fields {
+            if let Some(text) = text {
+                server.insert(Value::Symbol(Symbol::from(key)), Value::String(text.clone()));
+            }
         }
         Value::Map(server)
     });

@@ -39,3 +39,12 @@ impl StopSignals {
         }
     }
 }
+
+/// Ends the process by SIGINT, as a shell expects of a program that was interrupted. Call it when everything is done.
+pub fn die_of_interrupt() {
+    // SAFETY: both calls only concern the signal disposition of this process; no handler of ours is left to be run.
+    unsafe {
+        libc::signal(libc::SIGINT, libc::SIG_DFL);
+        libc::raise(libc::SIGINT);
+    }
+}

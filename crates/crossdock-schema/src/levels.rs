@@ -40,6 +40,16 @@ impl LevelSet {
         LevelSet(0x7f & !(level.bit() - 1))
     }
 
+    /// The set as bits, lowest level in the lowest bit.
+    pub const fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// The set of these bits; bits of no level are dropped.
+    pub const fn from_bits(bits: u8) -> LevelSet {
+        LevelSet(bits & 0x7f)
+    }
+
     /// Whether lines of this level are wanted.
     pub const fn contains(self, level: Level) -> bool {
         self.0 & level.bit() != 0

@@ -1,24 +1,43 @@
-use tracing::field::{Field, Visit};
+//! The `crossdock` program: command line, log, and the process around the router.
+//!
+//! `main` hands the arguments to [`cli`], which reads the configuration, sets up the [`logging`] and, for `run` and
+//! `qdrouterd`, calls [`start_router`] with a [`Launch`]. Everything before that call happens on one thread and without
+//! an async runtime, as becoming a daemon ([`daemon`]) needs it.
+
+mod cli;
+mod daemon;
+mod logging;
+
+use std::process::ExitCode;
+
+use crossdock_net::Outcome;
+use crossdock_schema::Configuration;
+
+/// The allocator: many small, short-lived buffers move between the threads that serve two connections, and mimalloc gives
+/// them back to where they came from.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-struct S;
-struct V(String);
-impl Visit for V { fn record_debug(&mut self, f: &Field, v: &dyn std::fmt::Debug) { if f.name() == "message" { self.0 = format!("{v:?}"); } } }
-impl tracing::Subscriber for S {
-    fn enabled(&self, m: &tracing::Metadata<'_>) -> bool { *m.level() <= tracing::Level::INFO }
-    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id { tracing::span::Id::from_u64(1) }
-    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
-    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
-    fn event(&self, e: &tracing::Event<'_>) { let mut v = V(String::new()); e.record(&mut v); eprintln!("{} ({}) {}", e.metadata().target(), e.metadata().level(), v.0); }
-    fn enter(&self, _: &tracing::span::Id) {}
-    fn exit(&self, _: &tracing::span::Id) {}
+
+fn main() -> ExitCode {
+    cli::run(std::env::args_os().collect(), start_router)
 }
-fn main() -> std::process::ExitCode {
-    let a: Vec<String> = std::env::args().collect();
-    tracing::subscriber::set_global_default(S).unwrap();
-    let text = std::fs::read_to_string(&a[3]).unwrap();
-    match crossdock_schema::parse(&a[3], &text) {
-        Ok((c, _)) => match crossdock_net::run(&c, || {}) { Ok(_) => 0.into(), Err(e) => { eprintln!("{e}"); 1.into() } },
-        Err(e) => { for e in e { eprintln!("{e}"); } 1.into() }
+
+/// What a router is started with.
+struct Launch {
+    /// Checked configuration.
+    configuration: Configuration,
+    /// To be called once, when all listeners of the configuration are bound.
+    ready: Box<dyn FnOnce() + Send>,
+}
+
+/// Runs the router until it is told to stop. The error is why it could not start.
+fn start_router(launch: Launch) -> Result<(), String> {
+    match crossdock_net::run(&launch.configuration, launch.ready) {
+        Ok(Outcome::Terminated) => Ok(()),
+        Ok(Outcome::Interrupted) => {
+            crossdock_net::die_of_interrupt();
+            Ok(())
+        }
+        Err(error) => Err(error.to_string()),
     }
 }
