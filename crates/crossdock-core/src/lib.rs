@@ -5,10 +5,19 @@
 //! * [`pattern`]: which configured pattern, if any, speaks for an address.
 //! * [`message`]: finds priority, destination and router annotations in the leading sections of a message without
 //!   decoding it, and writes those sections anew for the next hop.
+//! * [`table`]: the addresses in use, and how a delivery finds its destination.
+//! * [`batch`] and [`mailbox`]: how connections hand deliveries and settlements to each other.
+//! * [`outcome`]: the one outcome of a multicast delivery.
+//! * [`work`]: what connections and the node tell each other.
 //!
 //! Nothing here does IO, reads a clock or starts a thread. Whatever a peer can choose (texts, sizes, counts, nesting) is
 //! checked before it is believed, and costs at most linear time.
 
 pub mod address;
+pub mod batch;
+pub mod mailbox;
 pub mod message;
+pub mod outcome;
 pub mod pattern;
+pub mod table;
+pub mod work;

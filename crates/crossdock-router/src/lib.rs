@@ -1,1 +1,21 @@
-//! crossdock-router
+//! The machines of a router: an [`Adaptor`] for each connection and one [`Node`].
+//!
+//! ```text
+//!   socket ⇄ Adaptor ──Batch──► Adaptor ⇄ socket        data: mailbox to mailbox, nobody in between
+//!               │  ▲               │  ▲
+//!         Action│  │Work     Action│  │Work              control: through the node
+//!               ▼  │               ▼  │
+//!              Node (address table, who is where)
+//! ```
+//!
+//! An adaptor drives its connection's protocol engine and decides, from its own copy of an address's destinations, where
+//! each delivery goes. The node alone changes who is a destination of what. Both are plain machines: bytes, messages and
+//! time go in, bytes and messages come out; the shell (or a simulator) supplies sockets, clock and randomness.
+
+mod adaptor;
+mod node;
+mod shared;
+
+pub use adaptor::{Adaptor, Peer};
+pub use node::Node;
+pub use shared::{AddressSettings, ConnectionSettings, Entropy, RouterSettings, Shared};

@@ -246,8 +246,13 @@ impl<'a> Cursor<'a> {
 
     /// Like [`Cursor::value`], with null as a value like any other.
     pub fn skip(&mut self, budget: &mut Budget) -> Result<&'a [u8], DecodeError> {
-        let end = walk::value_at(self.bytes, self.at, budget)?;
-        self.take(end.saturating_sub(self.at))
+        let walked = walk::walk(self.bytes, self.at, budget)?;
+        self.take(walked.end.saturating_sub(self.at))
+    }
+
+    /// Checks the next value without moving. Whether it must be rewritten for serde.
+    pub(super) fn walk(&self, budget: &mut Budget) -> Result<bool, DecodeError> {
+        walk::walk(self.bytes, self.at, budget).map(|walked| walked.has_illegible_array)
     }
 
     /// The next `count` bytes as they are.
@@ -299,6 +304,12 @@ impl<'a> Cursor<'a> {
         let size = u32::from_be_bytes(self.array()?);
         let count = u32::from_be_bytes(self.array()?);
         Ok(((self.at - 4).saturating_add(size as usize), count))
+    }
+
+    /// Goes on at `at`.
+    #[inline]
+    pub(super) fn move_to(&mut self, at: usize) {
+        self.at = at;
     }
 
     /// The same place, in a slice that ends at `end`; an error when the slice is shorter or `end` already behind.

@@ -2,7 +2,7 @@
 
 use super::fields::Fields;
 use super::sink::{Composite, Sink, encode_frame};
-use super::{Cursor, DecodeError, Mandatory, StateRef, descriptor};
+use super::{Cursor, DecodeError, StateRef, descriptor};
 
 const FIELDS: u8 = 6;
 
@@ -27,10 +27,10 @@ impl<'a> Disposition<'a> {
     /// Reads the fields; the cursor is behind the descriptor.
     #[inline]
     pub(super) fn decode(cursor: &mut Cursor<'a>) -> Result<Disposition<'a>, DecodeError> {
-        let mut fields = Fields::start(cursor, FIELDS)?;
+        let mut fields = Fields::start(cursor, descriptor::DISPOSITION, FIELDS)?;
         let disposition = Disposition {
-            role_receiver: fields.mandatory(Mandatory::Role, Cursor::boolean)?,
-            first: fields.mandatory(Mandatory::First, Cursor::uint)?,
+            role_receiver: fields.mandatory(0, Cursor::boolean)?,
+            first: fields.mandatory(1, Cursor::uint)?,
             last: fields.next(Cursor::uint)?,
             settled: fields.next(Cursor::boolean)?.unwrap_or(false),
             state: fields.next(StateRef::decode)?,

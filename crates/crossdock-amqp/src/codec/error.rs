@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::descriptor;
+use super::{descriptor, shape};
 
 /// The bytes break a rule of the standard or of this codec.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +71,14 @@ pub enum Problem {
         most: u8,
     },
     /// A mandatory field is null or absent.
-    Missing(Mandatory),
+    Missing {
+        /// Descriptor code of the composite type.
+        descriptor: u8,
+        /// Which of its fields, counted from 0.
+        field: u8,
+    },
+    /// A composite type encoded as null instead of a list.
+    NullList,
     /// Values nested deeper than the budget.
     Depth,
     /// More values than the budget.
@@ -82,7 +89,8 @@ pub enum Problem {
     ReceiverSettleMode(u8),
     /// Bytes after the end of a performative that has no payload.
     TrailingBytes,
-    /// The fields of this performative have wrong types or values.
+    /// A field of this performative, or of a composite in it, has a value that its type does not allow: an unknown expiry
+    /// policy or settle mode, a key that is no symbol.
     Content(u8),
 }
 
@@ -111,23 +119,6 @@ pub enum Expected {
     Map,
     /// Any described value.
     Described,
-}
-
-/// The mandatory fields of transfer, disposition and flow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mandatory {
-    /// handle of a transfer
-    Handle,
-    /// role of a disposition
-    Role,
-    /// first of a disposition
-    First,
-    /// incoming-window of a flow
-    IncomingWindow,
-    /// next-outgoing-id of a flow
-    NextOutgoingId,
-    /// outgoing-window of a flow
-    OutgoingWindow,
 }
 
 impl fmt::Display for Problem {
@@ -164,7 +155,13 @@ impl fmt::Display for Problem {
             Problem::Count(count) => write!(f, "count {count}: the elements must fill the size exactly"),
             Problem::OddMap(count) => write!(f, "map of {count} elements: keys and values come in pairs"),
             Problem::Fields { found, most } => write!(f, "{found} fields: at most {most} are allowed"),
-            Problem::Missing(field) => write!(f, "mandatory field {field} is null or absent"),
+            Problem::Missing { descriptor: code, field } => write!(
+                f,
+                "{}: mandatory field {} is null or absent",
+                descriptor::symbol_of(u64::from(code)).unwrap_or("composite"),
+                shape::field_name(code, field).unwrap_or("?")
+            ),
+            Problem::NullList => f.write_str("a composite type is a list, perhaps an empty one, never null"),
             Problem::Depth => f.write_str("values are nested too deep"),
             Problem::Elements => f.write_str("too many values"),
             Problem::TagLength(length) => write!(f, "delivery-tag of {length} bytes: at most 32 are allowed"),
@@ -172,7 +169,7 @@ impl fmt::Display for Problem {
             Problem::TrailingBytes => f.write_str("bytes after the end of the performative"),
             Problem::Content(code) => write!(
                 f,
-                "{}: a field has a wrong type or value, or a mandatory field is null",
+                "{}: a field has a value that is not allowed",
                 descriptor::symbol_of(u64::from(code)).unwrap_or("performative")
             ),
         }
@@ -193,19 +190,6 @@ impl fmt::Display for Expected {
             Expected::List => "a list (0x45, 0xc0, 0xd0) or null (0x40)",
             Expected::Map => "a map (0xc1, 0xd1) or null (0x40)",
             Expected::Described => "a described value (0x00) or null (0x40)",
-        })
-    }
-}
-
-impl fmt::Display for Mandatory {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Mandatory::Handle => "handle",
-            Mandatory::Role => "role",
-            Mandatory::First => "first",
-            Mandatory::IncomingWindow => "incoming-window",
-            Mandatory::NextOutgoingId => "next-outgoing-id",
-            Mandatory::OutgoingWindow => "outgoing-window",
         })
     }
 }

@@ -4,7 +4,7 @@ use super::fields::Fields;
 use super::format::constructor as code;
 use super::sink::{Composite, Sink, encode_frame};
 use super::walk::Budget;
-use super::{Cursor, DecodeError, Expected, Mandatory, Problem, descriptor};
+use super::{Cursor, DecodeError, Expected, Problem, descriptor};
 
 const FIELDS: u8 = 11;
 
@@ -39,12 +39,12 @@ impl<'a> Flow<'a> {
     /// Reads the fields; the cursor is behind the descriptor.
     #[inline]
     pub(super) fn decode(cursor: &mut Cursor<'a>) -> Result<Flow<'a>, DecodeError> {
-        let mut fields = Fields::start(cursor, FIELDS)?;
+        let mut fields = Fields::start(cursor, descriptor::FLOW, FIELDS)?;
         let flow = Flow {
             next_incoming_id: fields.next(Cursor::uint)?,
-            incoming_window: fields.mandatory(Mandatory::IncomingWindow, Cursor::uint)?,
-            next_outgoing_id: fields.mandatory(Mandatory::NextOutgoingId, Cursor::uint)?,
-            outgoing_window: fields.mandatory(Mandatory::OutgoingWindow, Cursor::uint)?,
+            incoming_window: fields.mandatory(1, Cursor::uint)?,
+            next_outgoing_id: fields.mandatory(2, Cursor::uint)?,
+            outgoing_window: fields.mandatory(3, Cursor::uint)?,
             handle: fields.next(Cursor::uint)?,
             delivery_count: fields.next(Cursor::uint)?,
             link_credit: fields.next(Cursor::uint)?,

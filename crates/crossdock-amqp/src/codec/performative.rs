@@ -1,12 +1,15 @@
 //! The performatives that open and close things [AMQP 2.7], in the types of `fe2o3-amqp-types`.
 
+use std::borrow::Cow;
+
 use fe2o3_amqp_types::performatives::{Attach, Begin, Close, Detach, End, Open};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::frame::{FrameKind, HEADER_LEN, header_bytes};
+use super::shape::Shape;
 use super::walk::Budget;
-use super::{Cursor, DecodeError, EncodeError, FrameHeader, Problem, descriptor};
+use super::{Cursor, DecodeError, EncodeError, FrameHeader, Problem, descriptor, legible, shape};
 
 /// A performative that is not hot. Boxed: it is rare, and the largest has hundreds of bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,57 +44,48 @@ from_each!(Open, Begin, Attach, Detach, End, Close);
 ///
 /// It must end where the frame ends.
 pub fn decode_performative(frame: &[u8], header: &FrameHeader) -> Result<Performative, DecodeError> {
-    let cursor = header.body(frame, FrameKind::Amqp)?;
-    let (code, bytes) = checked_composite(cursor, most_fields)?;
-    Ok(match code {
-        descriptor::OPEN => Performative::Open(read(cursor, code, bytes)?),
-        descriptor::BEGIN => Performative::Begin(read(cursor, code, bytes)?),
-        descriptor::ATTACH => Performative::Attach(read(cursor, code, bytes)?),
-        descriptor::DETACH => Performative::Detach(read(cursor, code, bytes)?),
-        descriptor::END => Performative::End(read(cursor, code, bytes)?),
-        descriptor::CLOSE => Performative::Close(read(cursor, code, bytes)?),
-        _ => return Err(cursor.error(Problem::Descriptor(code))),
+    let body = CheckedBody::new(header.body(frame, FrameKind::Amqp)?, shape::PERFORMATIVES)?;
+    Ok(match body.code {
+        descriptor::OPEN => Performative::Open(body.read()?),
+        descriptor::BEGIN => Performative::Begin(body.read()?),
+        descriptor::ATTACH => Performative::Attach(body.read()?),
+        descriptor::DETACH => Performative::Detach(body.read()?),
+        descriptor::END => Performative::End(body.read()?),
+        descriptor::CLOSE => Performative::Close(body.read()?),
+        code => return Err(DecodeError { offset: body.offset, problem: Problem::Descriptor(code) }),
     })
 }
 
-/// Number of fields of each performative; `None` for what is none.
-fn most_fields(code: u64) -> Option<u8> {
-    Some(match code {
-        descriptor::OPEN => 10,
-        descriptor::BEGIN => 8,
-        descriptor::ATTACH => 14,
-        descriptor::DETACH => 3,
-        descriptor::END | descriptor::CLOSE => 1,
-        _ => return None,
-    })
+/// A composite value that fills the rest of its frame, and can be given to serde: sound, within the budget, of a known
+/// shape, in an encoding that serde reads.
+pub(super) struct CheckedBody<'a> {
+    /// Code of its descriptor.
+    pub(super) code: u64,
+    /// Where in the frame it starts.
+    pub(super) offset: usize,
+    bytes: Cow<'a, [u8]>,
 }
 
-/// Checks the one composite value that is the body of a frame: known, sound, within the budget, with no more fields than the
-/// type has and nothing behind it. Returns its code and its bytes.
-pub(super) fn checked_composite<'a>(
-    mut cursor: Cursor<'a>,
-    most_fields: fn(u64) -> Option<u8>,
-) -> Result<(u64, &'a [u8]), DecodeError> {
-    let start = cursor;
-    let code = cursor.descriptor()?.code().ok_or_else(|| start.error(Problem::DescriptorSymbol))?;
-    let most = most_fields(code).ok_or_else(|| start.error(Problem::Descriptor(code)))?;
-    let before = cursor;
-    match cursor.list()? {
-        Some(list) if list.count <= u32::from(most) => {}
-        Some(list) => return Err(before.error(Problem::Fields { found: list.count, most })),
-        None => return Err(before.error(Problem::Fields { found: 0, most })),
+impl<'a> CheckedBody<'a> {
+    /// Checks the value at the cursor.
+    pub(super) fn new(mut cursor: Cursor<'a>, shapes: &[Shape]) -> Result<CheckedBody<'a>, DecodeError> {
+        let offset = cursor.offset();
+        let has_illegible_array = cursor.walk(&mut { Budget::PERFORMATIVE })?;
+        let code = shape::check(&mut cursor, shapes)?;
+        if !cursor.is_empty() {
+            return Err(cursor.error(Problem::TrailingBytes));
+        }
+        cursor.move_to(offset);
+        let bytes = cursor.take(cursor.remaining())?;
+        let bytes = if has_illegible_array { Cow::Owned(legible::rewrite(bytes)?) } else { Cow::Borrowed(bytes) };
+        Ok(CheckedBody { code, offset, bytes })
     }
-    if !cursor.is_empty() {
-        return Err(cursor.error(Problem::TrailingBytes));
-    }
-    let mut whole = start;
-    let bytes = whole.skip(&mut { Budget::PERFORMATIVE })?;
-    Ok((code, bytes))
-}
 
-/// Gives checked bytes to serde.
-pub(super) fn read<T: DeserializeOwned>(cursor: Cursor<'_>, code: u64, bytes: &[u8]) -> Result<T, DecodeError> {
-    serde_amqp::from_slice(bytes).map_err(|_| cursor.error(Problem::Content(code as u8)))
+    /// Gives the value to serde.
+    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
+        let problem = Problem::Content(self.code as u8);
+        serde_amqp::from_slice(&self.bytes).map_err(|_| DecodeError { offset: self.offset, problem })
+    }
 }
 
 /// Writes a performative as a complete frame. After an error nothing was written.

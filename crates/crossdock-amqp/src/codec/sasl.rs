@@ -5,8 +5,8 @@ use std::fmt;
 use fe2o3_amqp_types::sasl::{SaslChallenge, SaslInit, SaslMechanisms, SaslOutcome, SaslResponse};
 
 use super::frame::FrameKind;
-use super::performative::{checked_composite, encode_composite, read};
-use super::{DecodeError, EncodeError, FrameHeader, Problem, descriptor};
+use super::performative::{CheckedBody, encode_composite};
+use super::{DecodeError, EncodeError, FrameHeader, Problem, descriptor, shape};
 
 /// A SASL frame. Its `Debug` says how long a secret is, not what it is; that of the types inside shows everything.
 #[derive(Clone)]
@@ -71,25 +71,14 @@ from_each!(Mechanisms SaslMechanisms, Init SaslInit, Challenge SaslChallenge, Re
 
 /// Reads the body of a complete SASL frame, which must end where the frame ends.
 pub fn decode_sasl(frame: &[u8], header: &FrameHeader) -> Result<SaslFrame, DecodeError> {
-    let cursor = header.body(frame, FrameKind::Sasl)?;
-    let (code, bytes) = checked_composite(cursor, most_fields)?;
-    Ok(match code {
-        descriptor::SASL_MECHANISMS => SaslFrame::Mechanisms(read(cursor, code, bytes)?),
-        descriptor::SASL_INIT => SaslFrame::Init(read(cursor, code, bytes)?),
-        descriptor::SASL_CHALLENGE => SaslFrame::Challenge(read(cursor, code, bytes)?),
-        descriptor::SASL_RESPONSE => SaslFrame::Response(read(cursor, code, bytes)?),
-        descriptor::SASL_OUTCOME => SaslFrame::Outcome(read(cursor, code, bytes)?),
-        _ => return Err(cursor.error(Problem::Descriptor(code))),
-    })
-}
-
-/// Number of fields of each SASL frame; `None` for what is none.
-fn most_fields(code: u64) -> Option<u8> {
-    Some(match code {
-        descriptor::SASL_INIT => 3,
-        descriptor::SASL_OUTCOME => 2,
-        descriptor::SASL_MECHANISMS | descriptor::SASL_CHALLENGE | descriptor::SASL_RESPONSE => 1,
-        _ => return None,
+    let body = CheckedBody::new(header.body(frame, FrameKind::Sasl)?, shape::SASL_FRAMES)?;
+    Ok(match body.code {
+        descriptor::SASL_MECHANISMS => SaslFrame::Mechanisms(body.read()?),
+        descriptor::SASL_INIT => SaslFrame::Init(body.read()?),
+        descriptor::SASL_CHALLENGE => SaslFrame::Challenge(body.read()?),
+        descriptor::SASL_RESPONSE => SaslFrame::Response(body.read()?),
+        descriptor::SASL_OUTCOME => SaslFrame::Outcome(body.read()?),
+        code => return Err(DecodeError { offset: body.offset, problem: Problem::Descriptor(code) }),
     })
 }
 

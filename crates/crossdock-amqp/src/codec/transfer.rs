@@ -2,7 +2,7 @@
 
 use super::fields::Fields;
 use super::sink::{Composite, Length, Sink, encode_frame, head_len};
-use super::{Cursor, DecodeError, Mandatory, Problem, StateRef, descriptor};
+use super::{Cursor, DecodeError, Problem, StateRef, descriptor};
 
 /// Bytes in a delivery tag, at most [AMQP 2.8.7].
 const MAX_TAG_LEN: usize = 32;
@@ -39,9 +39,9 @@ impl<'a> Transfer<'a> {
     /// Reads the fields; the cursor is behind the descriptor, and moves to the payload.
     #[inline]
     pub(super) fn decode(cursor: &mut Cursor<'a>) -> Result<Transfer<'a>, DecodeError> {
-        let mut fields = Fields::start(cursor, FIELDS)?;
+        let mut fields = Fields::start(cursor, descriptor::TRANSFER, FIELDS)?;
         let transfer = Transfer {
-            handle: fields.mandatory(Mandatory::Handle, Cursor::uint)?,
+            handle: fields.mandatory(0, Cursor::uint)?,
             delivery_id: fields.next(Cursor::uint)?,
             delivery_tag: fields.next(delivery_tag)?,
             message_format: fields.next(Cursor::uint)?,

@@ -5,6 +5,7 @@
 //! count in it are known to be sound.
 
 use super::format::constructor as code;
+use super::legible::is_legible;
 use super::{Cursor, DecodeError, Problem};
 
 /// The deepest nesting that any budget can allow.
@@ -33,16 +34,30 @@ impl Budget {
 /// Checks the first value in these bytes and returns its length: every constructor exists, every size and count is
 /// exact, strings are UTF-8, symbols ASCII, maps hold pairs, descriptors are symbols or ulongs.
 pub fn value(bytes: &[u8], budget: &mut Budget) -> Result<usize, DecodeError> {
-    value_at(bytes, 0, budget)
+    walk(bytes, 0, budget).map(|walked| walked.end)
 }
 
-/// Checks the value at `at` and returns the place behind it.
-pub(super) fn value_at(bytes: &[u8], at: usize, budget: &mut Budget) -> Result<usize, DecodeError> {
-    let mut walk = Walk { bytes, cursor: Cursor::at(bytes, at), levels: [Level::UNUSED; MAX_DEPTH as usize], used: 0 };
+/// What a walk found out.
+pub(super) struct Walked {
+    /// The place behind the value.
+    pub(super) end: usize,
+    /// Whether the value is, or has inside, an array that must be [rewritten](super::legible) for serde.
+    pub(super) has_illegible_array: bool,
+}
+
+/// Checks the value at `at`.
+pub(super) fn walk(bytes: &[u8], at: usize, budget: &mut Budget) -> Result<Walked, DecodeError> {
+    let mut walk = Walk {
+        bytes,
+        cursor: Cursor::at(bytes, at),
+        levels: [Level::UNUSED; MAX_DEPTH as usize],
+        used: 0,
+        has_illegible_array: false,
+    };
     loop {
         walk.visit(budget)?;
         if walk.leave_complete()? {
-            return Ok(walk.cursor.offset());
+            return Ok(Walked { end: walk.cursor.offset(), has_illegible_array: walk.has_illegible_array });
         }
     }
 }
@@ -70,6 +85,7 @@ struct Walk<'a> {
     cursor: Cursor<'a>,
     levels: [Level; MAX_DEPTH as usize],
     used: usize,
+    has_illegible_array: bool,
 }
 
 impl Walk<'_> {
@@ -81,11 +97,11 @@ impl Walk<'_> {
             None => self.constructor(&mut depth, budget)?,
         };
         budget.spend(1, &self.cursor)?;
-        match self.layout(constructor)? {
+        match layout(constructor, &self.cursor)? {
             Layout::Fixed(width) => self.fixed(constructor, width),
             Layout::Variable(width) => self.variable(constructor, width),
             Layout::Sequence(width) => {
-                let (end, count) = self.sizes(width)?;
+                let (end, count) = sizes(&mut self.cursor, width)?;
                 if matches!(constructor, code::MAP_8 | code::MAP_32) && !count.is_multiple_of(2) {
                     return Err(self.cursor.error_behind(Problem::OddMap(count)));
                 }
@@ -93,7 +109,7 @@ impl Walk<'_> {
                 self.enter(Level { end, count, left: count, depth, element: None })
             }
             Layout::Array(width) => {
-                let (end, count) = self.sizes(width)?;
+                let (end, count) = sizes(&mut self.cursor, width)?;
                 self.deepen(&mut depth, budget)?;
                 self.array(end, count, depth, budget)
             }
@@ -122,8 +138,9 @@ impl Walk<'_> {
             self.back_to_innermost();
             return Ok(());
         }
+        self.has_illegible_array |= count == 0 || !is_legible(&self.cursor)?;
         let element = self.constructor(&mut depth, budget)?;
-        let Layout::Fixed(width) = self.layout(element)? else {
+        let Layout::Fixed(width) = layout(element, &self.cursor)? else {
             return self.enter(Level { end, count, left: count, depth, element: Some(element) });
         };
         // Without a visit to each element: they may be many and take no bytes at all.
@@ -136,7 +153,7 @@ impl Walk<'_> {
                 self.fixed(element, width)?;
             }
         }
-        self.cursor = Cursor::at(self.bytes, end);
+        self.cursor.move_to(end);
         self.back_to_innermost();
         Ok(())
     }
@@ -159,10 +176,7 @@ impl Walk<'_> {
     }
 
     fn variable(&mut self, constructor: u8, width: Width) -> Result<(), DecodeError> {
-        let length = match width {
-            Width::One => usize::from(self.cursor.byte()?),
-            Width::Four => u32::from_be_bytes(self.cursor.array()?) as usize,
-        };
+        let length = width.read(&mut self.cursor)?;
         let offset = self.cursor.offset();
         let bytes = self.cursor.take(length)?;
         match constructor {
@@ -174,32 +188,6 @@ impl Walk<'_> {
             }
             _ => Ok(()),
         }
-    }
-
-    /// End and count of a compound.
-    fn sizes(&mut self, width: Width) -> Result<(usize, u32), DecodeError> {
-        match width {
-            Width::One => self.cursor.sizes_8(),
-            Width::Four => self.cursor.sizes_32(),
-        }
-    }
-
-    fn layout(&self, constructor: u8) -> Result<Layout, DecodeError> {
-        Ok(match constructor {
-            code::NULL..=code::LIST_0 => Layout::Fixed(0),
-            code::UBYTE..=code::BOOLEAN => Layout::Fixed(1),
-            0x60 | 0x61 => Layout::Fixed(2),
-            0x70..=0x74 => Layout::Fixed(4),
-            0x80..=0x84 => Layout::Fixed(8),
-            0x94 | 0x98 => Layout::Fixed(16),
-            code::BINARY_8 | code::STRING_8 | code::SYMBOL_8 => Layout::Variable(Width::One),
-            code::BINARY_32 | code::STRING_32 | code::SYMBOL_32 => Layout::Variable(Width::Four),
-            code::LIST_8 | code::MAP_8 => Layout::Sequence(Width::One),
-            code::LIST_32 | code::MAP_32 => Layout::Sequence(Width::Four),
-            code::ARRAY_8 => Layout::Array(Width::One),
-            code::ARRAY_32 => Layout::Array(Width::Four),
-            unknown => return Err(self.cursor.error_behind(Problem::UnknownConstructor(unknown))),
-        })
     }
 
     /// Ends every compound whose elements are all there; true when that was the outermost value.
@@ -246,8 +234,8 @@ impl Walk<'_> {
     }
 }
 
-/// How the bytes behind a constructor are laid out [AMQP 1.6, figure 1.3].
-enum Layout {
+/// How the bytes behind a constructor are laid out [AMQP 1.2, figure 1.3].
+pub(super) enum Layout {
     Fixed(usize),
     Variable(Width),
     /// A list or map.
@@ -257,7 +245,44 @@ enum Layout {
 
 /// Bytes in a size or count.
 #[derive(Clone, Copy)]
-enum Width {
+pub(super) enum Width {
     One,
     Four,
+}
+
+impl Width {
+    /// Reads a size of this width.
+    pub(super) fn read(self, cursor: &mut Cursor<'_>) -> Result<usize, DecodeError> {
+        Ok(match self {
+            Width::One => usize::from(cursor.byte()?),
+            Width::Four => u32::from_be_bytes(cursor.array()?) as usize,
+        })
+    }
+}
+
+/// The layout behind a constructor, which is the byte in front of the cursor; an error when there is no such constructor.
+pub(super) fn layout(constructor: u8, cursor: &Cursor<'_>) -> Result<Layout, DecodeError> {
+    Ok(match constructor {
+        code::NULL..=code::LIST_0 => Layout::Fixed(0),
+        code::UBYTE..=code::BOOLEAN => Layout::Fixed(1),
+        0x60 | 0x61 => Layout::Fixed(2),
+        0x70..=0x74 => Layout::Fixed(4),
+        0x80..=0x84 => Layout::Fixed(8),
+        0x94 | 0x98 => Layout::Fixed(16),
+        code::BINARY_8 | code::STRING_8 | code::SYMBOL_8 => Layout::Variable(Width::One),
+        code::BINARY_32 | code::STRING_32 | code::SYMBOL_32 => Layout::Variable(Width::Four),
+        code::LIST_8 | code::MAP_8 => Layout::Sequence(Width::One),
+        code::LIST_32 | code::MAP_32 => Layout::Sequence(Width::Four),
+        code::ARRAY_8 => Layout::Array(Width::One),
+        code::ARRAY_32 => Layout::Array(Width::Four),
+        unknown => return Err(cursor.error_behind(Problem::UnknownConstructor(unknown))),
+    })
+}
+
+/// End and count of a compound.
+pub(super) fn sizes(cursor: &mut Cursor<'_>, width: Width) -> Result<(usize, u32), DecodeError> {
+    match width {
+        Width::One => cursor.sizes_8(),
+        Width::Four => cursor.sizes_32(),
+    }
 }

@@ -5,10 +5,10 @@
 //!                                            └── any breach of protocol ─────────┘
 //! ```
 
-use fe2o3_amqp_types::definitions::{Error, Handle, ReceiverSettleMode, Role, SenderSettleMode};
+use fe2o3_amqp_types::definitions::{Error, Fields, Handle, ReceiverSettleMode, Role, SenderSettleMode};
 use fe2o3_amqp_types::messaging::{Source, TargetArchetype};
 use fe2o3_amqp_types::performatives::{Attach, Begin, Close, Detach, End, Open};
-use fe2o3_amqp_types::primitives::Symbol;
+use fe2o3_amqp_types::primitives::{Symbol, Value};
 use hashbrown::HashMap;
 use std::sync::Arc;
 use std::task::Waker;
@@ -59,6 +59,7 @@ pub struct Connection<I, O> {
     last_input: Time,
     last_output: Time,
     pub(super) open_sent: bool,
+    pub(super) used_sasl: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,6 +136,7 @@ impl<I: Default, O> Connection<I, O> {
             last_input: now,
             last_output: now,
             open_sent: false,
+            used_sasl: false,
         }
     }
 
@@ -643,6 +645,11 @@ impl<I: Default, O> Connection<I, O> {
         self.state == State::Open && self.open_sent
     }
 
+    /// Whether the peer went through SASL.
+    pub fn used_sasl(&self) -> bool {
+        self.used_sasl
+    }
+
     /// The settings.
     pub fn config(&self) -> &Config {
         &self.config
@@ -655,6 +662,20 @@ impl<I: Default, O> Connection<I, O> {
             let open = self.config.open.clone();
             self.write(0, &Performative::Open(Box::new(open)));
         }
+    }
+
+    /// Sends our open, once, with these connection properties beside those of the settings.
+    pub fn open_with(&mut self, properties: impl IntoIterator<Item = (Symbol, Value)>) {
+        if self.open_sent {
+            return;
+        }
+        self.open_sent = true;
+        let mut open = self.config.open.clone();
+        let fields = open.properties.get_or_insert_with(Fields::default);
+        for (key, value) in properties {
+            fields.insert(key, value);
+        }
+        self.write(0, &Performative::Open(Box::new(open)));
     }
 
     /// Closes the connection. The peer's close, or a time-out, ends it.
@@ -680,7 +701,8 @@ impl<I: Default, O> Connection<I, O> {
         Some(id)
     }
 
-    /// Ends a session: sends our end and forgets its links and deliveries. The owner has taken what it needs.
+    /// Ends a session: sends our end (without error, if the peer ended it) and forgets its links and deliveries. The owner
+    /// has taken what it needs.
     pub fn end(&mut self, id: SessionId, error: Option<Error>) {
         let links: Vec<LinkId> = self.session_links(id).collect();
         for link in links {
@@ -688,6 +710,7 @@ impl<I: Default, O> Connection<I, O> {
         }
         let Some(session) = self.sessions.get_mut(id.index, id.generation) else { return };
         let channel = session.outgoing_channel;
+        let error = error.filter(|_| session.state != SessionState::EndReceived);
         match session.state {
             SessionState::EndSent => return,
             SessionState::EndReceived => self.forget_session(id),
@@ -800,14 +823,14 @@ impl<I: Default, O> Connection<I, O> {
         id: LinkId,
         source: Option<Box<Source>>,
         target: Option<Box<TargetArchetype>>,
-        error: Error,
+        error: Option<Error>,
     ) {
         let Some(role) = self.link(id).map(Link::role) else { return };
         match role {
             LinkRole::Sender => self.answer_attach(id, None, target, 0),
             LinkRole::Receiver => self.answer_attach(id, source, None, 0),
         }
-        self.detach(id, true, Some(error));
+        self.detach(id, true, error);
     }
 
     fn answer_attach(
@@ -843,7 +866,8 @@ impl<I: Default, O> Connection<I, O> {
         self.write(channel, &Performative::Attach(Box::new(attach)));
     }
 
-    /// Detaches a link, or answers the peer's detach. The owner has given up the link's deliveries.
+    /// Detaches a link, or answers the peer's detach; the answer carries no error, for it is the peer that knows why. The
+    /// owner has given up the link's deliveries.
     pub fn detach(&mut self, id: LinkId, closed: bool, error: Option<Error>) {
         let Some(link) = self.links.get_mut(id.index, id.generation) else { return };
         let handle = Handle(link.output_handle);
@@ -856,6 +880,7 @@ impl<I: Default, O> Connection<I, O> {
         }
         let Some(session) = self.session(session) else { return };
         let channel = session.outgoing_channel;
+        let error = error.filter(|_| state != LinkState::DetachReceived);
         self.write(channel, &Performative::Detach(Box::new(Detach { handle, closed, error })));
     }
 
@@ -874,7 +899,7 @@ impl<I: Default, O> Connection<I, O> {
         }
     }
 
-    /// Writes a flow with what credit is pending, if it is worth a frame.
+    /// Writes a flow with what credit is pending, if there is any.
     #[inline]
     pub fn grant(&mut self, id: LinkId) {
         if let Some(Link { flow: LinkFlow::Receiver { credit, .. }, session, .. }) =

@@ -142,6 +142,7 @@ impl<I: Default, O> Connection<I, O> {
                         .into(),
                     ));
                 }
+                self.used_sasl = true;
                 Negotiation::AwaitAmqpHeader
             }
             (Negotiation::AwaitMechanisms, SaslFrame::Mechanisms(offer)) => {

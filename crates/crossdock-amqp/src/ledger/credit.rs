@@ -210,12 +210,11 @@ impl ReceiverCredit {
         self.gate == Gate::Draining
     }
 
-    /// Whether a grant is worth a flow frame now: half the capacity waits, or the sender is about to run dry.
+    /// Whether there is something to grant. Owners ask once for each round of input, so that the credit of all deliveries
+    /// that settled in it goes into one flow frame.
     #[inline]
     pub fn wants_grant(&self) -> bool {
-        self.gate == Gate::Open
-            && self.pending > 0
-            && (self.pending >= self.capacity() / 2 || self.granted <= self.capacity() / 4)
+        self.gate == Gate::Open && self.pending > 0
     }
 
     /// Grants all that is pending and returns the link-credit to write into the flow.

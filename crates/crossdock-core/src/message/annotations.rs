@@ -7,7 +7,7 @@ use super::{
 use crate::address::Phase;
 
 /// Every key of a router entry begins with this.
-pub(super) const PREFIX: &[u8] = b"x-opt-qd.";
+const PREFIX: &[u8] = b"x-opt-qd.";
 
 /// A router entry, by what follows the prefix in its key. Other keys with the prefix are the user's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,13 +36,19 @@ impl Entry {
     }
 }
 
-/// Reads the map `value`.
+/// Reads the map with this constructor and content.
 ///
 /// User entries count up to the first router entry. Whatever else follows that is dropped: routers that are older than
 /// this one do so too, so a sender cannot rely on it. With `strip_in` the first router entry ends the reading.
-pub(super) fn read(message: &[u8], value: Value, strip_in: bool, head: &mut Head) -> Result<(), Malformed> {
-    let mut elements = Reader::new(message, value.content).ok_or(Malformed::AnnotationsFormat)?;
-    let count = elements.count(value.constructor).ok_or(Malformed::AnnotationsFormat)?;
+pub(super) fn read(
+    message: &[u8],
+    constructor: u8,
+    content: Span,
+    strip_in: bool,
+    head: &mut Head,
+) -> Result<(), Malformed> {
+    let mut elements = Reader::new(message, content).ok_or(Malformed::AnnotationsFormat)?;
+    let count = elements.count(constructor).ok_or(Malformed::AnnotationsFormat)?;
     if count % 2 != 0 {
         return Err(Malformed::AnnotationsOdd);
     }

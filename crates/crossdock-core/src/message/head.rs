@@ -106,7 +106,7 @@ impl Head {
     /// The destination that the message itself names: the override with its phase, else `to` in phase zero. Needs a scan
     /// for [`Want::To`](super::Want::To).
     pub fn destination<'m>(&self, message: &'m [u8]) -> Result<Option<Destination<'m>>, Malformed> {
-        let (span, phase) = match (self.to_override(), self.to) {
+        let (span, phase) = match (self.override_and_phase(), self.to) {
             (Some((span, phase)), _) => (span, phase),
             (None, Some(span)) => (span, Phase::ZERO),
             (None, None) => return Ok(None),
@@ -117,7 +117,7 @@ impl Head {
         }
     }
 
-    pub(super) fn to_override(&self) -> Option<(Span, Phase)> {
+    pub(super) fn override_and_phase(&self) -> Option<(Span, Phase)> {
         let router = self.router_annotations.as_ref()?;
         Some((router.to?, router.phase.unwrap_or_default()))
     }

@@ -5,6 +5,7 @@ use super::Span;
 pub(super) const DESCRIBED: u8 = 0x00;
 pub(super) const NULL: u8 = 0x40;
 pub(super) const TRUE: u8 = 0x41;
+pub(super) const FALSE: u8 = 0x42;
 pub(super) const BOOLEAN: u8 = 0x56;
 pub(super) const UBYTE: u8 = 0x50;
 pub(super) const SMALL_ULONG: u8 = 0x53;
@@ -38,54 +39,40 @@ impl Value {
     }
 }
 
-/// Reads values in sequence, never past the end of `octets`. Offsets count from the start of the message. `None` stands
-/// for octets that end too early.
+/// Reads values in sequence, never past the end of the octets it was given. Offsets count from the start of the message.
+/// `None` stands for octets that end too early.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reader<'m> {
-    octets: &'m [u8],
-    at: usize,
+    rest: &'m [u8],
+    /// Offset of the end of `rest`.
+    end: u32,
 }
 
 impl<'m> Reader<'m> {
     /// Reads from `span` of `message`.
+    #[inline]
     pub(super) fn new(message: &'m [u8], span: Span) -> Option<Self> {
-        Some(Self { octets: message.get(..span.end as usize)?, at: span.start as usize })
+        Some(Self { rest: message.get(span.start as usize..span.end as usize)?, end: span.end })
     }
 
+    #[inline]
     pub(super) fn offset(&self) -> u32 {
-        self.at as u32
-    }
-
-    #[inline]
-    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let octets = self.octets.get(self.at..)?.first_chunk::<N>()?;
-        self.at += N;
-        Some(*octets)
-    }
-
-    #[inline]
-    fn size8(&mut self) -> Option<usize> {
-        self.take::<1>().map(|[size]| usize::from(size))
-    }
-
-    #[inline]
-    fn size32(&mut self) -> Option<usize> {
-        self.take().map(|size| u32::from_be_bytes(size) as usize)
+        self.end - self.rest.len() as u32
     }
 
     /// The next value, passed as a whole: a compound value by its size, without looking inside.
     #[inline]
     pub(super) fn value(&mut self) -> Option<Value> {
-        let [constructor] = self.take()?;
+        let (&constructor, rest) = self.rest.split_first()?;
+        self.rest = rest;
         if constructor == DESCRIBED {
             self.skip_described()?;
             return Some(Value { constructor, content: Span { start: self.offset(), end: self.offset() } });
         }
         let size = self.content_size(constructor)?;
-        let start = self.at;
-        let end = start.checked_add(size).filter(|&end| end <= self.octets.len())?;
-        self.at = end;
-        Some(Value { constructor, content: Span { start: start as u32, end: end as u32 } })
+        let start = self.offset();
+        self.skip(size)?;
+        Some(Value { constructor, content: Span { start, end: self.offset() } })
     }
 
     /// How many octets the value of this constructor has [AMQP 1.2]: its category is in the upper four bits.
@@ -110,13 +97,14 @@ impl<'m> Reader<'m> {
     fn skip_described(&mut self) -> Option<()> {
         let mut due = 2_usize;
         while due > 0 {
-            let [constructor] = self.take()?;
+            let (&constructor, rest) = self.rest.split_first()?;
+            self.rest = rest;
             if constructor == DESCRIBED {
                 due += 1;
                 continue;
             }
             let size = self.content_size(constructor)?;
-            self.at = self.at.checked_add(size).filter(|&end| end <= self.octets.len())?;
+            self.skip(size)?;
             due -= 1;
         }
         Some(())
@@ -127,9 +115,29 @@ impl<'m> Reader<'m> {
     pub(super) fn count(&mut self, constructor: u8) -> Option<u32> {
         match constructor {
             LIST0 => Some(0),
-            LIST8 | MAP8 => self.take::<1>().map(|[count]| u32::from(count)),
-            LIST32 | MAP32 => self.take().map(u32::from_be_bytes),
+            LIST8 | MAP8 => self.size8().map(|count| count as u32),
+            LIST32 | MAP32 => self.size32().map(|count| count as u32),
             _ => None,
         }
+    }
+
+    #[inline]
+    fn skip(&mut self, size: usize) -> Option<()> {
+        self.rest = self.rest.get(size..)?;
+        Some(())
+    }
+
+    #[inline]
+    fn size8(&mut self) -> Option<usize> {
+        let (&size, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        Some(usize::from(size))
+    }
+
+    #[inline]
+    fn size32(&mut self) -> Option<usize> {
+        let (size, rest) = self.rest.split_first_chunk()?;
+        self.rest = rest;
+        Some(u32::from_be_bytes(*size) as usize)
     }
 }

@@ -2,8 +2,7 @@
 
 use super::{
     Head,
-    annotations::PREFIX,
-    reader::{DESCRIBED, LIST8, LIST32, MAP8, MAP32, SMALL_INT, SMALL_ULONG, STRING8, STRING32, SYMBOL8},
+    reader::{DESCRIBED, LIST8, LIST32, MAP8, MAP32, SMALL_INT, SMALL_ULONG, STRING8, STRING32},
 };
 use crate::address::Phase;
 
@@ -51,6 +50,7 @@ pub fn write_annotations(out: &mut Vec<u8>, message: &[u8], head: &Head, router:
     if elements == 0 {
         return;
     }
+    out.reserve(3 + LONG_FRAME + user.len() + router_size);
     out.extend_from_slice(&[DESCRIBED, SMALL_ULONG, MESSAGE_ANNOTATIONS]);
     write_frame(out, [MAP8, MAP32], user.len() + router_size, elements);
     out.extend_from_slice(user);
@@ -98,32 +98,30 @@ impl<'a> Entries<'a> {
                 (TRACE.len(), frame_size(size, self.passed_count + 1) + size)
             }),
         ];
-        values.iter().flatten().fold((0, 0), |(size, elements), (name, value)| {
-            (size + KEY_FRAME + PREFIX.len() + name + value, elements + 2)
-        })
+        values.iter().flatten().fold((0, 0), |(size, elements), (key, value)| (size + key + value, elements + 2))
     }
 
     /// In the order that all routers keep: phase, stream, to, ingress, trace.
     fn write(&self, out: &mut Vec<u8>) {
         let router = self.router;
         if router.phase != Phase::ZERO {
-            write_key(out, PHASE);
+            out.extend_from_slice(PHASE);
             out.extend_from_slice(&[SMALL_INT, router.phase.number()]);
         }
         if router.stream {
-            write_key(out, STREAM);
+            out.extend_from_slice(STREAM);
             out.extend_from_slice(&[SMALL_INT, 1]);
         }
         if let Some(to) = router.to {
-            write_key(out, TO);
+            out.extend_from_slice(TO);
             write_string(out, to);
         }
         if let Some(ingress) = router.ingress {
-            write_key(out, INGRESS);
+            out.extend_from_slice(INGRESS);
             write_string(out, ingress);
         }
         if let Some(own) = self.own {
-            write_key(out, TRACE);
+            out.extend_from_slice(TRACE);
             write_frame(out, [LIST8, LIST32], self.passed.len() + string_size(own), self.passed_count + 1);
             out.extend_from_slice(self.passed);
             write_string(out, own);
@@ -131,20 +129,12 @@ impl<'a> Entries<'a> {
     }
 }
 
-const PHASE: &[u8] = b"phase";
-const STREAM: &[u8] = b"stream";
-const TO: &[u8] = b"to";
-const INGRESS: &[u8] = b"ingress";
-const TRACE: &[u8] = b"trace";
-
-/// Constructor and size in front of a key.
-const KEY_FRAME: usize = 2;
-
-fn write_key(out: &mut Vec<u8>, name: &[u8]) {
-    out.extend_from_slice(&[SYMBOL8, (PREFIX.len() + name.len()) as u8]);
-    out.extend_from_slice(PREFIX);
-    out.extend_from_slice(name);
-}
+// Encoded keys: `sym8`, size, text.
+const PHASE: &[u8] = b"\xa3\x0ex-opt-qd.phase";
+const STREAM: &[u8] = b"\xa3\x0fx-opt-qd.stream";
+const TO: &[u8] = b"\xa3\x0bx-opt-qd.to";
+const INGRESS: &[u8] = b"\xa3\x10x-opt-qd.ingress";
+const TRACE: &[u8] = b"\xa3\x0ex-opt-qd.trace";
 
 fn string_size(text: &str) -> usize {
     text.len() + if text.len() <= 0xff { 2 } else { 5 }
@@ -161,14 +151,17 @@ fn write_string(out: &mut Vec<u8>, text: &str) {
     out.extend_from_slice(text.as_bytes());
 }
 
-/// Octets of constructor, size and count in front of a compound value with so many octets and elements.
+/// Octets of constructor, size and count in front of a compound value.
+const SHORT_FRAME: usize = 3;
+const LONG_FRAME: usize = 9;
+
+/// The frame for so many octets and elements: short if size, which includes the count, and count fit one octet each.
 fn frame_size(content: usize, count: u32) -> usize {
-    if content < 0xff && count <= 0xff { 3 } else { 9 }
+    if content < 0xff && count <= 0xff { SHORT_FRAME } else { LONG_FRAME }
 }
 
-/// The short constructor if size, which includes the count, and count each fit one octet.
 fn write_frame(out: &mut Vec<u8>, [short, long]: [u8; 2], content: usize, count: u32) {
-    if frame_size(content, count) == 3 {
+    if frame_size(content, count) == SHORT_FRAME {
         out.extend_from_slice(&[short, content as u8 + 1, count as u8]);
     } else {
         out.push(long);

@@ -17,6 +17,7 @@ mod tokens;
 use std::collections::BTreeMap;
 
 use search::Search;
+use std::fmt;
 use tokens::{Token, separators, tokenise};
 
 /// A pattern may have this many tokens. Trees are as deep as their longest pattern, and are walked recursively.
@@ -30,6 +31,17 @@ pub enum PatternError {
     /// More than [`MAX_PATTERN_TOKENS`] tokens.
     TooManyTokens,
 }
+
+impl fmt::Display for PatternError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Conflict => f.write_str("pattern conflicts with an existing one"),
+            Self::TooManyTokens => write!(f, "pattern has more than {MAX_PATTERN_TOKENS} tokens"),
+        }
+    }
+}
+
+impl std::error::Error for PatternError {}
 
 /// Values by pattern.
 #[derive(Clone, Debug)]

@@ -1,80 +1,82 @@
 //! The search for the best match.
 //!
-//! Every node is visited at most once for each token of the address: a node below an exact token or `*` is reached only
-//! from its parent, one token earlier; a `#` node remembers the position from which it has failed, and is not tried from
-//! there again. So the cost is at most the product of nodes and tokens, and for trees without anything below a `#`,
-//! which is the usual case, a few steps for each token and no allocation.
+//! Every node is visited at most once for each token of the address. A node below an exact token or `*` is reached only
+//! from its parent, one token earlier. A node of a `#` that has failed is not tried again: whatever leads to it is tried
+//! with ever more tokens in front, so a later try would be about a tail of what has failed already. So the cost is at most
+//! the product of nodes and tokens, and for trees without anything below a `#`, which is the usual case, a few steps for
+//! each token and no allocation.
 
-use hashbrown::HashMap;
+use hashbrown::HashSet;
 
 use super::{Entry, Node, tokens::Rest};
 
 /// One search.
 pub(super) struct Search<T> {
-    /// For `#` nodes, by their place in memory: with this much of the address left, or less, there is no match below.
-    failed: HashMap<*const Node<T>, usize>,
+    /// The `#` nodes, by their place in memory, below which there is no match.
+    failed: HashSet<*const Node<T>>,
     /// Nodes visited.
     steps: usize,
 }
 
 impl<T> Search<T> {
     pub(super) fn new() -> Self {
-        Self { failed: HashMap::new(), steps: 0 }
+        Self { failed: HashSet::new(), steps: 0 }
     }
 
     /// The best match for `address` below `root`.
     pub(super) fn run<'t>(&mut self, root: &'t Node<T>, address: &str) -> Option<&'t Entry<T>> {
-        self.from_node(root, Rest::of(address))
+        self.search_node(root, Rest::of(address))
     }
 
     /// The tokens up to `node` are matched, `rest` is not.
-    fn from_node<'t>(&mut self, node: &'t Node<T>, rest: Rest<'_>) -> Option<&'t Entry<T>> {
+    fn search_node<'t>(&mut self, node: &'t Node<T>, rest: Rest<'_>) -> Option<&'t Entry<T>> {
         self.steps += 1;
-        if rest.measure() == 0
+        if rest.is_empty()
             && let Some(entry) = &node.entry
         {
             return Some(entry);
         }
-        self.from_children(node, rest)
+        self.search_children(node, rest)
     }
 
-    fn from_children<'t>(&mut self, node: &'t Node<T>, rest: Rest<'_>) -> Option<&'t Entry<T>> {
+    fn search_children<'t>(&mut self, node: &'t Node<T>, rest: Rest<'_>) -> Option<&'t Entry<T>> {
         if let Some((token, after)) = rest.pop() {
             if let Some(child) = node.exact.get(token)
-                && let Some(entry) = self.from_node(child, after)
+                && let Some(entry) = self.search_node(child, after)
             {
                 return Some(entry);
             }
             if let Some(child) = &node.star
-                && let Some(entry) = self.from_node(child, after)
+                && let Some(entry) = self.search_node(child, after)
             {
                 return Some(entry);
             }
         }
-        node.hash.as_deref().and_then(|hash| self.from_hash(hash, rest))
+        node.hash.as_deref().and_then(|hash| self.search_hash(hash, rest))
     }
 
     /// `hash` takes as few tokens as possible: first those matches in which something follows it, last the one in which
     /// it takes all that is left.
-    fn from_hash<'t>(&mut self, hash: &'t Node<T>, rest: Rest<'_>) -> Option<&'t Entry<T>> {
+    fn search_hash<'t>(&mut self, hash: &'t Node<T>, rest: Rest<'_>) -> Option<&'t Entry<T>> {
         if !hash.has_children() {
             self.steps += 1;
             return hash.entry.as_ref();
         }
-        let failed = self.failed.get(&std::ptr::from_ref(hash)).copied().unwrap_or(0);
+        if self.failed.contains(&std::ptr::from_ref(hash)) {
+            return None;
+        }
         let mut left = rest;
-        while left.measure() > failed {
+        while !left.is_empty() {
             self.steps += 1;
-            if let Some(entry) = self.from_children(hash, left) {
+            if let Some(entry) = self.search_children(hash, left) {
                 return Some(entry);
             }
             left = left.pop().map_or(left, |(_, after)| after);
         }
-        if let Some(entry) = &hash.entry {
-            return Some(entry);
+        if hash.entry.is_none() {
+            self.failed.insert(std::ptr::from_ref(hash));
         }
-        self.failed.insert(std::ptr::from_ref(hash), rest.measure().max(failed));
-        None
+        hash.entry.as_ref()
     }
 }
 

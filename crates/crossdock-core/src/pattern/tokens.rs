@@ -39,9 +39,9 @@ impl<'a> Rest<'a> {
         })
     }
 
-    /// Falls with every token popped, to zero when none is left.
-    pub(super) fn measure(self) -> usize {
-        self.0.map_or(0, |text| text.len() + 1)
+    /// Whether none is left.
+    pub(super) fn is_empty(self) -> bool {
+        self.0.is_none()
     }
 }
 

@@ -1,0 +1,355 @@
+//! What one connection hands to another in one go: deliveries, and what became of deliveries.
+//!
+//! Everything that one read yields for one other connection is collected in one [`Batch`] and handed over with one lock and
+//! at most one wake. Small content is copied into the batch's buffer, large content travels by reference. A batch is a
+//! struct of arrays whose vectors go back and forth between the two connections, so that steady traffic allocates nothing.
+
+use crossdock_amqp::codec::StateRef;
+use crossdock_amqp::engine::{Chunk, LinkId, SessionId};
+use crossdock_amqp::serial::WireDeliveryNumber;
+use std::fmt;
+
+/// A connection of this router, numbered from 1 in the order in which connections came; never used again.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct ConnId(pub u64);
+
+impl fmt::Display for ConnId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "C{}", self.0)
+    }
+}
+
+impl fmt::Debug for ConnId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "C{}", self.0)
+    }
+}
+
+/// A delivery as its ingress connection knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeliveryRef {
+    /// The session it came over.
+    pub session: SessionId,
+    /// Its number there.
+    pub number: WireDeliveryNumber,
+}
+
+/// A frame's worth of a delivery, from its ingress connection to one of its egress connections.
+#[derive(Clone, Copy, Debug)]
+pub struct Forward {
+    /// The outgoing link it was assigned to.
+    pub link: LinkId,
+    /// The ingress connection.
+    pub from: ConnId,
+    /// The delivery there.
+    pub delivery: DeliveryRef,
+    /// Format of the message.
+    pub message_format: u32,
+    /// Offset of the content in the batch's data, or index of the chunk.
+    pub(crate) at: u32,
+    /// Length of copied content (bytes).
+    pub(crate) len: u32,
+    /// What kind of part it is.
+    pub flags: Flags,
+    /// Priority, 0 to 9.
+    pub priority: u8,
+}
+
+/// Flags of a [`Forward`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Flags(u8);
+
+impl Flags {
+    /// First part of a delivery.
+    pub const FIRST: Self = Self(1);
+    /// More parts follow.
+    pub const MORE: Self = Self(2);
+    /// The sender has settled it.
+    pub const SETTLED: Self = Self(4);
+    /// The sender gave it up.
+    pub const ABORTED: Self = Self(8);
+    /// The content is a chunk.
+    pub(crate) const SHARED: Self = Self(16);
+    /// A state came with the transfer.
+    pub(crate) const STATE: Self = Self(32);
+    /// The sender asks for receiver settle mode second.
+    pub const RCV_SECOND: Self = Self(64);
+
+    /// Whether all of `other` is set.
+    #[inline]
+    pub const fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// With `other` set if `condition` holds.
+    #[inline]
+    #[must_use]
+    pub const fn with(self, other: Self, condition: bool) -> Self {
+        if condition { Self(self.0 | other.0) } else { self }
+    }
+
+    /// With `other` cleared.
+    #[inline]
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+}
+
+/// A delivery state under way between connections. All but the commonest are carried as they came off the wire.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum State {
+    /// No state.
+    #[default]
+    None,
+    /// Accepted.
+    Accepted,
+    /// Released.
+    Released,
+    /// Any other, encoded.
+    Other(Box<[u8]>),
+}
+
+impl State {
+    /// The state in a frame.
+    #[inline]
+    pub fn from_wire(state: StateRef<'_>) -> Self {
+        match state {
+            StateRef::None => Self::None,
+            StateRef::Accepted => Self::Accepted,
+            StateRef::Released => Self::Released,
+            StateRef::Other(bytes) => Self::Other(bytes.into()),
+        }
+    }
+
+    /// The state for a frame.
+    #[inline]
+    pub fn as_wire(&self) -> StateRef<'_> {
+        match self {
+            Self::None => StateRef::None,
+            Self::Accepted => StateRef::Accepted,
+            Self::Released => StateRef::Released,
+            Self::Other(bytes) => StateRef::Other(bytes),
+        }
+    }
+
+    /// `modified` with delivery-failed: sent, and then its receiver was lost.
+    pub fn delivery_failed() -> Self {
+        Self::Other([0x00, 0x53, 0x27, 0xc0, 0x02, 0x01, 0x41].into())
+    }
+}
+
+/// What became of deliveries, from their egress connection to their ingress connection.
+#[derive(Clone, Debug)]
+pub struct Settlement {
+    /// The ingress session.
+    pub session: SessionId,
+    /// First delivery.
+    pub first: WireDeliveryNumber,
+    /// Last delivery, inclusive.
+    pub last: WireDeliveryNumber,
+    /// The state; none if there is nothing to tell.
+    pub state: State,
+    /// Whether the egress side is done with them.
+    pub settled: bool,
+    /// Whether this is the first word that decides them: an outcome, or settlement without one.
+    pub decides: bool,
+}
+
+/// What the sender of deliveries said of them after sending, from their ingress connection to an egress connection.
+#[derive(Clone, Debug)]
+pub struct SenderUpdate {
+    /// The ingress connection.
+    pub from: ConnId,
+    /// The ingress session.
+    pub session: SessionId,
+    /// First delivery.
+    pub first: WireDeliveryNumber,
+    /// Last delivery, inclusive.
+    pub last: WireDeliveryNumber,
+    /// The state the sender gives them.
+    pub state: State,
+    /// Whether the sender has settled them.
+    pub settled: bool,
+}
+
+/// Deliveries and settlements for one connection.
+#[derive(Debug, Default)]
+pub struct Batch {
+    pub(crate) forwards: Vec<Forward>,
+    pub(crate) data: Vec<u8>,
+    pub(crate) chunks: Vec<Chunk>,
+    pub(crate) states: Vec<(u32, State)>,
+    pub(crate) settlements: Vec<Settlement>,
+    pub(crate) updates: Vec<SenderUpdate>,
+}
+
+/// Content of a forwarded part.
+#[derive(Debug)]
+pub enum Content<'a> {
+    /// To be copied.
+    Copied(&'a [u8]),
+    /// Shared.
+    Shared(Chunk),
+}
+
+impl Batch {
+    /// Whether there is nothing in it.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.forwards.is_empty() && self.settlements.is_empty() && self.updates.is_empty()
+    }
+
+    /// Adds a part of a delivery.
+    #[inline]
+    pub fn push_forward(
+        &mut self,
+        link: LinkId,
+        from: ConnId,
+        delivery: DeliveryRef,
+        flags: Flags,
+        priority: u8,
+        message_format: u32,
+        content: Content<'_>,
+    ) {
+        let (at, len, flags) = match content {
+            Content::Copied(bytes) => {
+                let at = self.data.len() as u32;
+                self.data.extend_from_slice(bytes);
+                (at, bytes.len() as u32, flags)
+            }
+            Content::Shared(chunk) => {
+                self.chunks.push(chunk);
+                (self.chunks.len() as u32 - 1, 0, flags.with(Flags::SHARED, true))
+            }
+        };
+        self.forwards.push(Forward { link, from, delivery, message_format, at, len, flags, priority });
+    }
+
+    /// Attaches a state to the part added last.
+    pub fn state_of_last(&mut self, state: State) {
+        if let Some(last) = self.forwards.last_mut() {
+            last.flags = last.flags.with(Flags::STATE, true);
+            self.states.push((self.forwards.len() as u32 - 1, state));
+        }
+    }
+
+    /// Adds what became of a delivery; adjacent deliveries with the same fate become one range.
+    #[inline]
+    pub fn push_settlement(&mut self, delivery: DeliveryRef, state: State, settled: bool, decides: bool) {
+        if let Some(last) = self.settlements.last_mut() {
+            if last.last.next() == delivery.number
+                && last.session == delivery.session
+                && last.settled == settled
+                && last.decides == decides
+                && last.state == state
+            {
+                last.last = delivery.number;
+                return;
+            }
+        }
+        let DeliveryRef { session, number } = delivery;
+        self.settlements.push(Settlement { session, first: number, last: number, state, settled, decides });
+    }
+
+    /// Adds what the sender said of a delivery; adjacent deliveries become one range.
+    pub fn push_update(&mut self, from: ConnId, delivery: DeliveryRef, state: State, settled: bool) {
+        if let Some(last) = self.updates.last_mut() {
+            if last.last.next() == delivery.number
+                && last.session == delivery.session
+                && last.from == from
+                && last.settled == settled
+                && last.state == state
+            {
+                last.last = delivery.number;
+                return;
+            }
+        }
+        let DeliveryRef { session, number } = delivery;
+        self.updates.push(SenderUpdate { from, session, first: number, last: number, state, settled });
+    }
+
+    /// Adds all of `other`, which is empty afterwards.
+    pub fn append(&mut self, other: &mut Self) {
+        let data = self.data.len() as u32;
+        let chunks = self.chunks.len() as u32;
+        let forwards = self.forwards.len() as u32;
+        self.data.append(&mut other.data);
+        self.chunks.append(&mut other.chunks);
+        self.states.extend(other.states.drain(..).map(|(index, state)| (index + forwards, state)));
+        self.forwards.extend(other.forwards.drain(..).map(|mut forward| {
+            forward.at += if forward.flags.has(Flags::SHARED) { chunks } else { data };
+            forward
+        }));
+        self.settlements.append(&mut other.settlements);
+        self.updates.append(&mut other.updates);
+    }
+
+    /// Parts of deliveries, in order.
+    #[inline]
+    pub fn forwards(&self) -> &[Forward] {
+        &self.forwards
+    }
+
+    /// What became of deliveries, in order.
+    pub fn settlements(&self) -> &[Settlement] {
+        &self.settlements
+    }
+
+    /// What senders said, in order.
+    pub fn updates(&self) -> &[SenderUpdate] {
+        &self.updates
+    }
+
+    /// The content of a part.
+    #[inline]
+    pub fn content(&self, forward: &Forward) -> ContentRef<'_> {
+        if forward.flags.has(Flags::SHARED) {
+            match self.chunks.get(forward.at as usize) {
+                Some(chunk) => ContentRef::Shared(chunk),
+                None => ContentRef::Copied(&[]),
+            }
+        } else {
+            let range = forward.at as usize..(forward.at + forward.len) as usize;
+            ContentRef::Copied(self.data.get(range).unwrap_or_default())
+        }
+    }
+
+    /// The state that came with the part at this index.
+    #[inline]
+    pub fn state(&self, index: usize, forward: &Forward) -> StateRef<'_> {
+        if !forward.flags.has(Flags::STATE) {
+            return StateRef::None;
+        }
+        self.states
+            .iter()
+            .find(|(of, _)| *of as usize == index)
+            .map_or(StateRef::None, |(_, state)| state.as_wire())
+    }
+
+    /// Empties it, keeping its memory.
+    pub fn clear(&mut self) {
+        self.forwards.clear();
+        self.data.clear();
+        self.chunks.clear();
+        self.states.clear();
+        self.settlements.clear();
+        self.updates.clear();
+    }
+
+    /// Gives memory back.
+    pub fn shrink(&mut self) {
+        if self.is_empty() {
+            *self = Self::default();
+        }
+    }
+}
+
+/// Content of a forwarded part, looked at.
+#[derive(Clone, Copy, Debug)]
+pub enum ContentRef<'a> {
+    /// Copied.
+    Copied(&'a [u8]),
+    /// Shared.
+    Shared(&'a Chunk),
+}

@@ -1,0 +1,88 @@
+//! The control plane's messages: [`Action`] from a connection to the node, [`Work`] from the node to a connection.
+
+use crossdock_amqp::condition::Condition;
+use crossdock_amqp::engine::{LinkId, LinkRole};
+use std::sync::Arc;
+
+use crate::batch::ConnId;
+use crate::mailbox::Mailbox;
+use crate::table::{AddressEntry, OutgoingCounters};
+
+/// What a connection tells the node.
+#[derive(Debug)]
+pub enum Action {
+    /// A peer wants to attach a link.
+    Attach(AttachRequest),
+    /// A link that the node accepted is gone.
+    Detach {
+        /// The connection.
+        conn: ConnId,
+        /// The link.
+        link: LinkId,
+    },
+}
+
+/// A peer's wish for a link, as far as the node must know it.
+#[derive(Debug)]
+pub struct AttachRequest {
+    /// The connection.
+    pub conn: ConnId,
+    /// Where answers go.
+    pub mailbox: Arc<Mailbox>,
+    /// The link.
+    pub link: LinkId,
+    /// Which end this router is.
+    pub role: LinkRole,
+    /// What the terminus on this router's side names.
+    pub wish: Wish,
+    /// Counters of an outgoing link, shared with those who send to it.
+    pub counters: Arc<OutgoingCounters>,
+}
+
+/// What a terminus names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// An address.
+    Address(Box<str>),
+    /// An address that the router makes up.
+    Dynamic,
+    /// Nothing: a sender says in each message where it goes.
+    Anonymous,
+    /// A transaction coordinator.
+    Coordinator,
+}
+
+/// What the node tells a connection.
+#[derive(Debug)]
+pub enum Work {
+    /// Answer the attach: the link exists.
+    Accept {
+        /// The link.
+        link: LinkId,
+        /// Its address; none for an anonymous sender.
+        entry: Option<Arc<AddressEntry>>,
+        /// The address that was made up for a dynamic terminus.
+        dynamic: Option<String>,
+        /// Whether there is somebody to send to, so that a sender gets credit.
+        reachable: bool,
+    },
+    /// Answer the attach: the link is refused.
+    Refuse {
+        /// The link.
+        link: LinkId,
+        /// Why, as a symbol.
+        condition: Condition,
+        /// Why, in words.
+        description: &'static str,
+    },
+    /// The address of an incoming link has got its first destination.
+    Reachable {
+        /// The link.
+        link: LinkId,
+    },
+    /// Close the connection: the router stops or an operator wants it.
+    Close {
+        /// Why, in words.
+        description: String,
+    },
+}

@@ -1,0 +1,190 @@
+//! A router process: start, serve, stop.
+
+use crossdock_core::work::Work;
+use crossdock_router::{Node, Shared};
+use crossdock_schema::Configuration;
+use std::fmt;
+use std::future::poll_fn;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::task::Poll;
+use std::time::Duration;
+use tokio::runtime::Builder;
+use tracing::{error, info, warn};
+
+use crate::clock::Clock;
+use crate::listener::{self, Serving};
+use crate::plan;
+use crate::signals::{Stop, StopSignals};
+
+/// How long peers get to answer our close before the process ends.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+/// How a router ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// By SIGTERM or SIGQUIT.
+    Terminated,
+    /// By SIGINT: the process should end by that signal too.
+    Interrupted,
+}
+
+/// Why a router did not start.
+#[derive(Debug)]
+pub enum StartError {
+    /// The runtime, its signals or its randomness could not be set up.
+    System(io::Error),
+    /// A listener could not bind.
+    Listener {
+        /// `HOST:PORT` as configured.
+        address: String,
+        /// Why.
+        reason: io::Error,
+    },
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::System(error) => write!(f, "cannot start: {error}"),
+            Self::Listener { address, reason } => write!(f, "Listener error on {address}: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for StartError {}
+
+/// Runs a router until a signal stops it. `ready` is called when all listeners listen.
+///
+/// # Errors
+/// It could not start; the log says why, too.
+pub fn run(configuration: &Configuration, ready: impl FnOnce()) -> Result<Outcome, StartError> {
+    let configured = configuration.router.worker_threads.max(1) as usize;
+    // More threads than processors only wake each other up.
+    let threads = configured.min(std::thread::available_parallelism().map_or(configured, usize::from));
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(threads)
+        .thread_name("crossdock")
+        .enable_all()
+        .build()
+        .map_err(StartError::System)?;
+    let outcome = runtime.block_on(serve(configuration, configured, ready));
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    if outcome.is_ok() {
+        info!(target: "SERVER", notice = true, "Shut Down");
+    }
+    outcome
+}
+
+async fn serve(configuration: &Configuration, threads: usize, ready: impl FnOnce()) -> Result<Outcome, StartError> {
+    let mut random = [0; 15];
+    getrandom::fill(&mut random).map_err(|error| StartError::System(io::Error::other(error)))?;
+    let settings = plan::router_settings(configuration, random);
+    let shared = Shared::new(&settings, Box::new(entropy));
+    for problem in plan::configure_addresses(&shared, &configuration.addresses) {
+        error!(target: "ROUTER_CORE", "Error configuring {problem}");
+    }
+    info!(target: "SERVER", "Container Name: {}", settings.id);
+    info!(target: "ROUTER", "Router started in Standalone mode");
+    info!(target: "ROUTER", "Version: {}", plan::COMPATIBLE_VERSION);
+    info!(target: "ROUTER_CORE", "Router Core thread running. 0/{}", settings.id);
+    info!(
+        target: "POLICY",
+        "Policy configured maxConnections: {}, policyDir: '',access rules enabled: 'false', use hostname patterns: 'false'",
+        configuration.policy.max_connections
+    );
+
+    let mut signals = StopSignals::install().map_err(StartError::System)?;
+    let serving = Serving {
+        shared: Arc::clone(&shared),
+        clock: Clock::start(),
+        max_connections: configuration.policy.max_connections as usize,
+        connections: Arc::new(AtomicUsize::new(0)),
+    };
+    tokio::spawn(run_node(Node::new(Arc::clone(&shared))));
+
+    let policy_max_message_size = configuration.policy.max_message_size;
+    let plans: Vec<_> = configuration
+        .listeners
+        .iter()
+        .map(|located| plan::listener(&located.value, &settings.id, policy_max_message_size))
+        .collect();
+    for plan in &plans {
+        info!(target: "CONN_MGR", "Configured Listener: {}:{} proto=any, role=normal", plan.host, plan.port);
+    }
+    if plans.is_empty() {
+        warn!(target: "CONN_MGR", "No listener is configured: nobody can connect to this router");
+    }
+    info!(
+        target: "SERVER",
+        notice = true,
+        "Operational, {threads} Threads Running (process ID {})",
+        std::process::id()
+    );
+    let mut listening = Vec::new();
+    for plan in plans {
+        let address = format!("{}:{}", plan.host, plan.port);
+        let bound = match listener::bind(&plan.host, &plan.port) {
+            Ok(bound) => bound,
+            Err(reason) => {
+                error!(target: "SERVER", "Listener error on {address}: {reason} (proton:io)");
+                error!(target: "SERVER", critical = true, "Shutting down, required listener failed {address}");
+                return Err(StartError::Listener { address, reason });
+            }
+        };
+        match bound.listener.local_addr() {
+            Ok(local) if plan.port == "0" => {
+                let name = plan.name.as_deref().unwrap_or(&address);
+                info!(target: "SERVER", notice = true, "Listening on {local} ({name})");
+            }
+            Ok(_) | Err(_) => info!(target: "SERVER", notice = true, "Listening on {address}"),
+        }
+        listening.push(tokio::spawn(listener::serve(bound, plan.settings, serving.clone())));
+    }
+    ready();
+
+    let stop = signals.wait().await;
+    for task in listening {
+        task.abort();
+    }
+    farewell(&shared).await;
+    Ok(match stop {
+        Stop::Terminate => Outcome::Terminated,
+        Stop::Interrupt => Outcome::Interrupted,
+    })
+}
+
+/// Closes all connections and waits, not for long, until their peers have answered.
+async fn farewell(shared: &Shared) {
+    for mailbox in shared.mailboxes() {
+        mailbox.instruct(Work::Close { description: "Router is shutting down".into() });
+    }
+    let all_gone = async {
+        while shared.connection_count() > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    if tokio::time::timeout(FAREWELL, all_gone).await.is_err() {
+        info!(target: "SERVER", "{} connections did not answer our close", shared.connection_count());
+    }
+}
+
+async fn run_node(mut node: Node) {
+    poll_fn(|cx| -> Poll<()> {
+        while node.handle_actions(Some(cx.waker())) {}
+        Poll::Pending
+    })
+    .await;
+}
+
+/// Unguessable octets for temporary addresses.
+fn entropy() -> [u8; 15] {
+    let mut random = [0; 15];
+    if let Err(problem) = getrandom::fill(&mut random) {
+        // A guessable address would be worse than none.
+        error!(target: "SERVER", critical = true, "no random numbers from the system: {problem}");
+        std::process::abort();
+    }
+    random
+}

@@ -1,0 +1,373 @@
+//! Deliveries to consumers: sent at once if credit, window and transport allow, otherwise kept in order until they do.
+
+use crossdock_amqp::codec::StateRef;
+use crossdock_amqp::engine::{Chunk, LinkId, NewDelivery, Payload};
+use crossdock_core::batch::{Batch, ConnId, ContentRef, DeliveryRef, Flags, Forward, State};
+use std::collections::VecDeque;
+
+use super::Adaptor;
+use super::slots::{Egress, Outgoing, OutgoingLink, Settling, Slot, Waiting, WaitingContent};
+
+/// Content that waits is moved to memory of its own up to this many bytes, so that it does not keep a whole read buffer.
+const DETACH_BELOW: usize = 16 * 1024;
+
+impl Adaptor {
+    /// Mail from other connections.
+    pub(super) fn handle_batch(&mut self, batch: &Batch) {
+        for (index, forward) in batch.forwards().iter().enumerate() {
+            self.handle_forward(batch, index, forward);
+        }
+        for settlement in batch.settlements() {
+            self.apply_settlement(settlement);
+        }
+        for update in batch.updates() {
+            self.apply_update(update);
+        }
+    }
+
+    #[inline]
+    fn handle_forward(&mut self, batch: &Batch, index: usize, forward: &Forward) {
+        let slot = match self.slots.get_mut(forward.link.index()) {
+            Some(Some(Slot::Out(slot))) if slot.id == forward.link => slot,
+            _ => {
+                if forward.flags.has(Flags::FIRST) {
+                    self.return_delivery(forward.from, forward.delivery);
+                }
+                return;
+            }
+        };
+        if !forward.flags.has(Flags::FIRST) {
+            return self.handle_continuation(batch, forward);
+        }
+        if slot.current.is_none() && slot.queue.is_empty() {
+            let payload = match batch.content(forward) {
+                ContentRef::Copied(bytes) => Payload::Copied(bytes),
+                ContentRef::Shared(chunk) => Payload::Shared(chunk),
+            };
+            let head = Start {
+                from: forward.from,
+                delivery: forward.delivery,
+                message_format: forward.message_format,
+                flags: forward.flags,
+                priority: forward.priority,
+                state: batch.state(index, forward),
+            };
+            if self.start(forward.link, &head, payload) {
+                return;
+            }
+        }
+        self.enqueue(batch, index, forward);
+    }
+
+    /// Sends the first part of a delivery; false if that cannot be now.
+    #[inline]
+    fn start(&mut self, link: LinkId, head: &Start<'_>, payload: Payload<'_>) -> bool {
+        let Some(Some(Slot::Out(slot))) = self.slots.get_mut(link.index()) else { return false };
+        let presettled = head.flags.has(Flags::SETTLED);
+        let origin = Some((head.from, head.delivery));
+        // What to tell the origin as soon as it has left, if it is sent settled or its settlement is nobody's business.
+        let (context, left) = match (slot.settling, presettled) {
+            (Settling::AsSent | Settling::AllUnsettled, false) => {
+                (Some(Outgoing { origin, link, decided: false }), None)
+            }
+            (Settling::AllSettled, false) => (None, Some(State::Accepted)),
+            (Settling::AsSent | Settling::AllSettled, true) => (None, Some(State::None)),
+            (Settling::AllUnsettled, true) => (Some(Outgoing { origin: None, link, decided: true }), Some(State::None)),
+        };
+        let tag = slot.started.to_le_bytes();
+        let more = head.flags.has(Flags::MORE);
+        let sent_settled = context.is_none();
+        let new = NewDelivery {
+            tag: &tag,
+            message_format: head.message_format,
+            context,
+            state: head.state,
+            rcv_second: head.flags.has(Flags::RCV_SECOND),
+        };
+        let Some(sent) = self.conn.start_delivery(link, new, payload, more) else { return false };
+        slot.started += 1;
+        slot.tally.deliveries += 1;
+        slot.tally.presettled += u64::from(presettled);
+        if sent.finished && !more {
+            if sent_settled {
+                slot.counters.finish(1);
+            }
+            if let Some(state) = left {
+                if let Some(batch) = self.targets.batch(head.from, || self.shared.mailbox(head.from)) {
+                    batch.push_settlement(head.delivery, state, true, true);
+                }
+            }
+            return true;
+        }
+        let mut parts = VecDeque::new();
+        if !sent.finished {
+            parts.push_back(match payload {
+                Payload::Copied(bytes) => Chunk::free(bytes.get(sent.bytes..).unwrap_or_default().to_vec().into()),
+                Payload::Shared(chunk) => chunk.slice(sent.bytes..chunk.len()),
+            });
+        }
+        slot.current = Some(Egress {
+            from: head.from,
+            delivery: head.delivery,
+            number: sent.delivery,
+            parts,
+            complete: !more,
+            left,
+            priority: head.priority,
+        });
+        if !sent.finished {
+            self.note_blocked(link);
+        }
+        true
+    }
+
+    /// A further part of a delivery that was started or waits; of one that ended early, it means nothing.
+    fn handle_continuation(&mut self, batch: &Batch, forward: &Forward) {
+        let aborted = forward.flags.has(Flags::ABORTED);
+        let more = forward.flags.has(Flags::MORE);
+        let chunk = match batch.content(forward) {
+            ContentRef::Copied(bytes) => Chunk::free(bytes.to_vec().into()),
+            ContentRef::Shared(chunk) => chunk.clone(),
+        };
+        let Some(Some(Slot::Out(slot))) = self.slots.get_mut(forward.link.index()) else { return };
+        let is_it = |from: ConnId, delivery: DeliveryRef| from == forward.from && delivery == forward.delivery;
+        if slot.current.as_ref().is_some_and(|current| is_it(current.from, current.delivery)) {
+            if aborted {
+                slot.current = None;
+                slot.counters.finish(1);
+                self.conn.abort_delivery(forward.link);
+                self.pump(forward.link);
+            } else if let Some(current) = &mut slot.current {
+                current.parts.push_back(chunk);
+                current.complete = !more;
+                self.pump(forward.link);
+                self.detach_last_part(forward.link);
+            }
+            return;
+        }
+        let Some(at) = slot.queue.iter().rposition(|waiting| is_it(waiting.from, waiting.delivery)) else { return };
+        if aborted {
+            slot.queue.remove(at);
+            slot.counters.finish(1);
+        } else if let Some(waiting) = slot.queue.get_mut(at) {
+            waiting.flags = waiting
+                .flags
+                .without(Flags::MORE)
+                .with(Flags::MORE, more)
+                .with(Flags::SETTLED, forward.flags.has(Flags::SETTLED));
+            if let WaitingContent::Parts(parts) = &mut waiting.content {
+                parts.push_back(detached(chunk));
+            }
+        }
+    }
+
+    fn detach_last_part(&mut self, link: LinkId) {
+        if let Some(Slot::Out(slot)) = self.slot_mut(link) {
+            if let Some(part) = slot.current.as_mut().and_then(|current| current.parts.back_mut()) {
+                if part.len() < DETACH_BELOW {
+                    *part = part.detached();
+                }
+            }
+        }
+    }
+
+    fn enqueue(&mut self, batch: &Batch, index: usize, forward: &Forward) {
+        let Some(Some(Slot::Out(slot))) = self.slots.get_mut(forward.link.index()) else { return };
+        let content = match batch.content(forward) {
+            ContentRef::Copied(bytes) => {
+                slot.small.push(bytes);
+                WaitingContent::Small(bytes.len())
+            }
+            ContentRef::Shared(chunk) => WaitingContent::Parts(VecDeque::from([detached(chunk.clone())])),
+        };
+        slot.queue.push_back(Waiting {
+            from: forward.from,
+            delivery: forward.delivery,
+            message_format: forward.message_format,
+            flags: forward.flags,
+            priority: forward.priority,
+            state: State::from_wire(batch.state(index, forward)),
+            content,
+        });
+        self.note_blocked(forward.link);
+    }
+
+    /// Sends what can be sent of what waits on a link.
+    pub(super) fn pump(&mut self, link: LinkId) {
+        loop {
+            let Some(Slot::Out(slot)) = self.slots.get_mut(link.index()).and_then(Option::as_mut) else { return };
+            if slot.id != link {
+                return;
+            }
+            if slot.current.is_some() {
+                if !self.pump_current(link) {
+                    break;
+                }
+                continue;
+            }
+            let Some(mut waiting) = slot.queue.pop_front() else { break };
+            if !self.conn.can_start(link) {
+                slot.queue.push_front(waiting);
+                break;
+            }
+            let mut rest = VecDeque::new();
+            let (first, small) = match &mut waiting.content {
+                WaitingContent::Small(len) => (Chunk::free(slot.small.front(*len).to_vec().into()), *len),
+                WaitingContent::Parts(parts) => {
+                    let first = parts.pop_front().unwrap_or_else(|| Chunk::free(bytes::Bytes::new()));
+                    rest = std::mem::take(parts);
+                    (first, 0)
+                }
+            };
+            slot.small.pop(small);
+            let complete = !waiting.flags.has(Flags::MORE);
+            let flags = waiting.flags.with(Flags::MORE, !rest.is_empty());
+            let state = waiting.state.clone();
+            let head = Start {
+                from: waiting.from,
+                delivery: waiting.delivery,
+                message_format: waiting.message_format,
+                flags,
+                priority: waiting.priority,
+                state: state.as_wire(),
+            };
+            let started = self.start(link, &head, Payload::Shared(&first));
+            debug_assert!(started, "can_start said so");
+            if let Some(Slot::Out(slot)) = self.slot_mut(link) {
+                if let Some(current) = &mut slot.current {
+                    current.parts.append(&mut rest);
+                    current.complete = complete;
+                }
+            }
+        }
+        self.after_pump(link);
+    }
+
+    /// Goes on with the delivery under way; true if it has been sent in full.
+    fn pump_current(&mut self, link: LinkId) -> bool {
+        let Some(Slot::Out(slot)) = self.slots.get_mut(link.index()).and_then(Option::as_mut) else { return false };
+        let Some(current) = &mut slot.current else { return false };
+        let mut waiting = current.parts.len();
+        while let Some(part) = current.parts.front_mut() {
+            let last = current.complete && waiting == 1;
+            let Some(sent) = self.conn.continue_delivery(link, Payload::Shared(part), !last) else { return false };
+            if !sent.finished {
+                *part = part.slice(sent.bytes..part.len());
+                return false;
+            }
+            current.parts.pop_front();
+            waiting -= 1;
+            if last {
+                let Some(ended) = slot.current.take() else { return false };
+                if let Some(state) = ended.left {
+                    slot.counters.finish(1);
+                    if let Some(batch) = self.targets.batch(ended.from, || self.shared.mailbox(ended.from)) {
+                        batch.push_settlement(ended.delivery, state, true, true);
+                    }
+                }
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Gives credit back to a consumer that asked for it, when nothing waits for it.
+    fn after_pump(&mut self, link: LinkId) {
+        let Some(Slot::Out(slot)) = self.slot(link) else { return };
+        if slot.queue.is_empty() && slot.current.is_none() {
+            self.conn.answer_drain(link);
+            self.note_credit(link);
+        } else {
+            self.note_blocked(link);
+        }
+    }
+
+    /// A consumer's credit changed.
+    pub(super) fn handle_credit(&mut self, link: LinkId) {
+        if let Some(Slot::Out(_)) = self.slot(link) {
+            self.note_credit(link);
+            self.pump(link);
+        }
+    }
+
+    /// Publishes how far the consumer's credit reaches.
+    fn note_credit(&self, link: LinkId) {
+        let (Some(Slot::Out(slot)), Some(engine_link)) = (self.slot(link), self.conn.link(link)) else { return };
+        let available = engine_link.sender_credit().map_or(0, |credit| credit.available());
+        slot.counters.allow(slot.started + u64::from(available));
+    }
+
+    /// Puts a link on the list of those that go on when a window opens or the transport takes output, unless it is credit
+    /// that it waits for.
+    fn note_blocked(&mut self, link: LinkId) {
+        let Some(engine_link) = self.conn.link(link) else { return };
+        let unfinished = engine_link.unfinished().is_some();
+        let has_credit = engine_link.sender_credit().is_some_and(|credit| credit.available() > 0);
+        if let Some(Slot::Out(slot)) = self.slots.get_mut(link.index()).and_then(Option::as_mut) {
+            if !slot.blocked && (unfinished || has_credit) {
+                slot.blocked = true;
+                self.blocked.push(link);
+            }
+        }
+    }
+
+    /// Goes on with links that waited for a window or the transport, those with the most urgent delivery first.
+    pub(super) fn pump_blocked(&mut self) {
+        let mut links = std::mem::take(&mut self.blocked);
+        if links.len() > 1 {
+            links.sort_by_key(|&link| std::cmp::Reverse(self.urgency(link)));
+        }
+        for link in links.drain(..) {
+            if let Some(Slot::Out(slot)) = self.slot_mut(link) {
+                slot.blocked = false;
+                self.pump(link);
+            }
+        }
+        if self.blocked.is_empty() {
+            self.blocked = links;
+        }
+    }
+
+    fn urgency(&self, link: LinkId) -> u8 {
+        match self.slot(link) {
+            Some(Slot::Out(slot)) => {
+                let current = slot.current.as_ref().map(|current| current.priority);
+                current.or_else(|| slot.queue.front().map(|waiting| waiting.priority)).unwrap_or(0)
+            }
+            Some(Slot::In(_) | Slot::Pending(_)) | None => 0,
+        }
+    }
+
+    /// A delivery for a link that has gone, and that was not sent: released, if anybody cares.
+    pub(super) fn return_delivery(&mut self, from: ConnId, delivery: DeliveryRef) {
+        if let Some(batch) = self.targets.batch(from, || self.shared.mailbox(from)) {
+            batch.push_settlement(delivery, State::Released, true, true);
+        }
+    }
+
+    /// Mail that nobody will read any more: its deliveries were not sent.
+    pub(super) fn return_to_sender(&mut self, batch: &Batch) {
+        for forward in batch.forwards().iter().filter(|forward| forward.flags.has(Flags::FIRST)) {
+            self.return_delivery(forward.from, forward.delivery);
+        }
+    }
+
+    /// Consumers' next deliveries are counted against this link no more: it is finished with one.
+    pub(super) fn finish_one(slot: &mut OutgoingLink) {
+        slot.counters.finish(1);
+    }
+}
+
+/// What starts a delivery.
+struct Start<'a> {
+    from: ConnId,
+    delivery: DeliveryRef,
+    message_format: u32,
+    flags: Flags,
+    priority: u8,
+    state: StateRef<'a>,
+}
+
+fn detached(chunk: Chunk) -> Chunk {
+    if chunk.len() < DETACH_BELOW { chunk.detached() } else { chunk }
+}

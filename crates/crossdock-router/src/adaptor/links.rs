@@ -1,0 +1,353 @@
+//! Links come and go.
+
+use crossdock_amqp::condition::Condition;
+use crossdock_amqp::engine::{LinkId, LinkRole};
+use crossdock_core::batch::{Content, DeliveryRef, Flags, State};
+use crossdock_core::table::{AddressEntry, OutgoingCounters, Route};
+use crossdock_core::work::{Action, AttachRequest, Wish};
+use fe2o3_amqp_types::definitions::{Error, ErrorCondition, Fields, ReceiverSettleMode, Role, SenderSettleMode};
+use fe2o3_amqp_types::messaging::{Source, TargetArchetype};
+use fe2o3_amqp_types::performatives::Attach;
+use fe2o3_amqp_types::primitives::{Symbol, Value};
+use hashbrown::HashMap;
+use std::collections::VecDeque;
+use std::fmt::Write as _;
+use std::sync::Arc;
+use tracing::info;
+
+use super::Adaptor;
+use super::byte_queue::ByteQueue;
+use super::slots::{Incoming, IncomingLink, IngressPhase, OutgoingLink, PendingLink, Settling, Slot, Tally};
+
+/// Capabilities that make a link carry traffic between routers; ordinary connections may not ask for them.
+const ROUTER_CAPABILITIES: [&str; 2] = ["qd.router", "qd.router-data"];
+
+impl Adaptor {
+    /// A peer wants a link: the node decides.
+    pub(super) fn handle_attach(&mut self, link: LinkId, attach: Box<Attach>) {
+        let role = match attach.role {
+            Role::Sender => LinkRole::Receiver,
+            Role::Receiver => LinkRole::Sender,
+        };
+        if self.slots.len() <= link.index() {
+            self.slots.resize_with(link.index() + 1, || None);
+        }
+        let wish = wish(&attach);
+        let forbidden = capabilities(&attach).any(|symbol| ROUTER_CAPABILITIES.contains(&symbol.as_str()));
+        let counters = Arc::new(OutgoingCounters::default());
+        let number = self.shared.next_link();
+        if let Some(slot) = self.slots.get_mut(link.index()) {
+            let counters = Arc::clone(&counters);
+            *slot = Some(Slot::Pending(Box::new(PendingLink { id: link, number, attach, counters })));
+        }
+        if forbidden {
+            self.refuse_link(link, Condition::Forbidden, "Connectivity to the node is forbidden");
+            return;
+        }
+        let mailbox = Arc::clone(&self.mailbox);
+        self.shared.submit(Action::Attach(AttachRequest { conn: self.id, mailbox, link, role, wish, counters }));
+    }
+
+    pub(super) fn accept_link(
+        &mut self,
+        link: LinkId,
+        entry: Option<Arc<AddressEntry>>,
+        dynamic: Option<String>,
+        reachable: bool,
+    ) {
+        let Some(Slot::Pending(_)) = self.slot(link) else { return };
+        let Some(slot) = self.slots.get_mut(link.index()) else { return };
+        let Some(Slot::Pending(pending)) = slot.take() else { return };
+        let Some(engine_link) = self.conn.link(link) else { return };
+        let session = engine_link.session();
+        let role = engine_link.role();
+        let PendingLink { number, attach, counters, .. } = *pending;
+        let Attach { mut source, mut target, snd_settle_mode, rcv_settle_mode, .. } = *attach;
+        if let Some(address) = dynamic {
+            match role {
+                LinkRole::Sender => {
+                    if let Some(source) = &mut source {
+                        source.address = Some(address);
+                    }
+                }
+                LinkRole::Receiver => {
+                    if let Some(TargetArchetype::Target(target)) = target.as_deref_mut() {
+                        target.address = Some(address);
+                    }
+                }
+            }
+        }
+        info!(
+            target: "ROUTER_CORE",
+            "[{}][L{number}] Link attached: dir={} source={} target={}",
+            self.id,
+            direction(role),
+            source_text(source.as_deref()),
+            target_text(target.as_deref()),
+        );
+        *slot = Some(match role {
+            LinkRole::Receiver => Slot::In(Box::new(IncomingLink {
+                id: link,
+                number,
+                session,
+                route: entry.map(Route::new),
+                routes: HashMap::new(),
+                settles_second: rcv_settle_mode == ReceiverSettleMode::Second,
+                received: 0,
+                current: None,
+                credit_due: false,
+                tally: Tally::default(),
+            })),
+            LinkRole::Sender => Slot::Out(Box::new(OutgoingLink {
+                id: link,
+                number,
+                session,
+                counters,
+                settling: match snd_settle_mode {
+                    SenderSettleMode::Settled => Settling::AllSettled,
+                    SenderSettleMode::Unsettled => Settling::AllUnsettled,
+                    SenderSettleMode::Mixed => Settling::AsSent,
+                },
+                started: 0,
+                queue: VecDeque::new(),
+                small: ByteQueue::default(),
+                current: None,
+                blocked: false,
+                tally: Tally::default(),
+            })),
+        });
+        let (capacity, max_message_size) = match role {
+            LinkRole::Receiver => (self.settings.link_capacity, self.settings.max_message_size),
+            LinkRole::Sender => (0, 0),
+        };
+        self.conn.accept_link(link, source, target, capacity, max_message_size);
+        match role {
+            LinkRole::Receiver if reachable => self.conn.open_gate(link),
+            LinkRole::Receiver => {}
+            // A consumer may have granted credit before it saw our attach.
+            LinkRole::Sender => self.handle_credit(link),
+        }
+    }
+
+    pub(super) fn refuse_link(&mut self, link: LinkId, condition: Condition, description: &str) {
+        let Some(Slot::Pending(_)) = self.slot(link) else { return };
+        let Some(Slot::Pending(pending)) = self.slots.get_mut(link.index()).and_then(Option::take) else { return };
+        let Attach { source, target, .. } = *pending.attach;
+        info!(target: "ROUTER_CORE", "[{}][L{}] Link refused: {condition} {description}", self.id, pending.number);
+        self.conn.refuse_link(link, source, target, Some(condition.error(description)));
+    }
+
+    pub(super) fn handle_detach(&mut self, link: LinkId, closed: bool, error: Option<Error>) {
+        if let Some(Slot::Pending(_)) = self.slot(link) {
+            // It went before it was answered: answer both, so that the peer's two frames each find theirs.
+            if let Some(Slot::Pending(pending)) = self.slots.get_mut(link.index()).and_then(Option::take) {
+                self.shared.submit(Action::Detach { conn: self.id, link });
+                let Attach { source, target, .. } = *pending.attach;
+                self.conn.refuse_link(link, source, target, error);
+            }
+            return;
+        }
+        if let Some(error) = &error {
+            info!(target: "ROUTER_CORE", "[{}] Link detached with error: {}", self.id, error_text(error));
+        }
+        self.drop_link(link, if closed { "closed" } else { "detached" });
+        self.conn.detach(link, closed, error);
+    }
+
+    /// Gives a link up: each of its deliveries gets the outcome that it must have now.
+    pub(super) fn drop_link(&mut self, link: LinkId, how: &str) {
+        if self.slot(link).is_none() {
+            return;
+        }
+        let Some(slot) = self.slots.get_mut(link.index()).and_then(Option::take) else { return };
+        self.shared.submit(Action::Detach { conn: self.id, link });
+        let (number, tally) = match slot {
+            Slot::Pending(_) => return,
+            Slot::In(slot) => {
+                let ended = (slot.number, slot.tally);
+                self.drop_incoming(*slot);
+                ended
+            }
+            Slot::Out(slot) => {
+                let ended = (slot.number, slot.tally);
+                self.drop_outgoing(*slot);
+                ended
+            }
+        };
+        info!(
+            target: "ROUTER_CORE",
+            "[{}][L{number}] Link {how}: del={} presett={} psdrop={} acc={} rej={} rel={} mod={} delay1=0 delay10=0 blocked=no",
+            self.id,
+            tally.deliveries,
+            tally.presettled,
+            tally.dropped,
+            tally.accepted,
+            tally.rejected,
+            tally.released,
+            tally.modified,
+        );
+    }
+
+    /// A producer's link is gone. What it sent in full goes on to its consumers, whose word then concerns nobody; what it
+    /// did not finish is aborted.
+    fn drop_incoming(&mut self, slot: IncomingLink) {
+        if let Some(current) = slot.current {
+            if let IngressPhase::Forwarding(copies) = current.phase {
+                let delivery = DeliveryRef { session: slot.session, number: current.number.wire() };
+                for (conn, link) in copies {
+                    if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
+                        let flags = Flags::ABORTED.with(Flags::SETTLED, true);
+                        batch.push_forward(link, self.id, delivery, flags, 0, 0, Content::Copied(&[]));
+                    }
+                }
+            }
+        }
+        let Some(session) = self.conn.session_mut(slot.session) else { return };
+        let ours: Vec<_> = session
+            .incoming()
+            .iter()
+            .filter(|(_, incoming)| incoming.link() == Some(slot.id))
+            .map(|(number, _)| number)
+            .collect();
+        for number in ours {
+            if let Some(Incoming::Multicast { index, .. }) = session.incoming_mut().remove(number) {
+                self.multicasts.remove(index);
+            }
+        }
+    }
+
+    /// A consumer's link is gone. What it was sent and has not settled ends as modified, delivery-failed; what still waited
+    /// is released.
+    fn drop_outgoing(&mut self, slot: OutgoingLink) {
+        if let Some(session) = self.conn.session_mut(slot.session) {
+            let ours: Vec<_> = session
+                .outgoing()
+                .iter()
+                .filter(|(_, outgoing)| outgoing.link == slot.id)
+                .map(|(number, _)| number)
+                .collect();
+            for number in ours {
+                let Some(outgoing) = session.outgoing_mut().remove(number) else { continue };
+                let Some((conn, delivery)) = outgoing.origin else { continue };
+                let state = if outgoing.decided { State::None } else { State::delivery_failed() };
+                if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
+                    batch.push_settlement(delivery, state, true, !outgoing.decided);
+                }
+            }
+        }
+        if let Some(current) = slot.current {
+            if let Some(state) = current.left {
+                if let Some(batch) = self.targets.batch(current.from, || self.shared.mailbox(current.from)) {
+                    batch.push_settlement(current.delivery, state, true, true);
+                }
+            }
+        }
+        for waiting in &slot.queue {
+            self.return_delivery(waiting.from, waiting.delivery);
+        }
+    }
+}
+
+/// What the terminus on this router's side names.
+fn wish(attach: &Attach) -> Wish {
+    let (address, dynamic) = match attach.role {
+        Role::Sender => match attach.target.as_deref() {
+            Some(TargetArchetype::Coordinator(_)) => return Wish::Coordinator,
+            Some(TargetArchetype::Target(target)) => (target.address.as_deref(), target.dynamic),
+            None => (None, false),
+        },
+        Role::Receiver => match attach.source.as_deref() {
+            Some(source) => (source.address.as_deref(), source.dynamic),
+            None => (None, false),
+        },
+    };
+    match (address, dynamic) {
+        (_, true) => Wish::Dynamic,
+        (Some(address), false) if !address.is_empty() => Wish::Address(address.into()),
+        (Some(_) | None, false) => Wish::Anonymous,
+    }
+}
+
+/// The capabilities of the terminus on this router's side.
+fn capabilities(attach: &Attach) -> impl Iterator<Item = &Symbol> {
+    let list = match attach.role {
+        Role::Sender => match attach.target.as_deref() {
+            Some(TargetArchetype::Target(target)) => target.capabilities.as_ref(),
+            Some(TargetArchetype::Coordinator(_)) | None => None,
+        },
+        Role::Receiver => attach.source.as_deref().and_then(|source| source.capabilities.as_ref()),
+    };
+    list.into_iter().flat_map(|capabilities| capabilities.0.iter())
+}
+
+fn direction(role: LinkRole) -> &'static str {
+    match role {
+        LinkRole::Receiver => "in",
+        LinkRole::Sender => "out",
+    }
+}
+
+fn source_text(source: Option<&Source>) -> String {
+    match source {
+        Some(source) => terminus_text(source.address.as_deref(), source.dynamic),
+        None => "{<none>}".into(),
+    }
+}
+
+fn target_text(target: Option<&TargetArchetype>) -> String {
+    match target {
+        Some(TargetArchetype::Target(target)) => terminus_text(target.address.as_deref(), target.dynamic),
+        Some(TargetArchetype::Coordinator(_)) => "{<coordinator>}".into(),
+        None => "{<none>}".into(),
+    }
+}
+
+fn terminus_text(address: Option<&str>, dynamic: bool) -> String {
+    match (address, dynamic) {
+        (Some(address), true) => format!("{{(dyn){address} expire:sess}}"),
+        (Some(address), false) => format!("{{{address} expire:sess}}"),
+        (None, true) => "{(dyn)<none> expire:sess}".into(),
+        (None, false) => "{<none> expire:sess}".into(),
+    }
+}
+
+/// An error as it stands in the log: condition and description.
+pub(super) fn error_text(error: &Error) -> String {
+    let condition = match &error.condition {
+        ErrorCondition::Custom(symbol) => symbol.clone(),
+        ErrorCondition::AmqpError(condition) => condition.into(),
+        ErrorCondition::ConnectionError(condition) => condition.into(),
+        ErrorCondition::SessionError(condition) => condition.into(),
+        ErrorCondition::LinkError(condition) => condition.into(),
+        ErrorCondition::TransactionError(condition) => condition.into(),
+    };
+    let condition = condition.as_str();
+    match &error.description {
+        Some(description) => format!("{condition} {description}"),
+        None => condition.into(),
+    }
+}
+
+/// Connection properties as they stand in the log: `{:key="text", :key=1}`.
+pub(super) fn properties(properties: Option<&Fields>) -> String {
+    let mut text = String::from("{");
+    for (key, value) in properties.into_iter().flat_map(|fields| fields.iter()) {
+        let comma = if text.len() > 1 { ", " } else { "" };
+        let written = match value {
+            Value::String(value) => write!(text, "{comma}:{}={value:?}", key.as_str()),
+            Value::Symbol(value) => write!(text, "{comma}:{}=:{:?}", key.as_str(), value.as_str()),
+            Value::Bool(value) => write!(text, "{comma}:{}={value}", key.as_str()),
+            Value::Int(value) => write!(text, "{comma}:{}={value}", key.as_str()),
+            Value::Uint(value) => write!(text, "{comma}:{}={value}", key.as_str()),
+            Value::Long(value) => write!(text, "{comma}:{}={value}", key.as_str()),
+            Value::Ulong(value) => write!(text, "{comma}:{}={value}", key.as_str()),
+            #[allow(clippy::wildcard_enum_match_arm, reason = "the log shows scalars; anything else only that it is there")]
+            _ => write!(text, "{comma}:{}=...", key.as_str()),
+        };
+        if written.is_err() {
+            break;
+        }
+    }
+    text.push('}');
+    text
+}

@@ -1,0 +1,377 @@
+//! One connection of the router: its protocol engine, its links, and the mail to and from other connections.
+//!
+//! The shell (or a simulator) calls `handle_input`, `handle_mailbox` and `handle_timeout`, and after each of them writes
+//! [`Adaptor::output`]. Each call ends with everything handed over that it produced.
+
+mod byte_queue;
+mod egress;
+mod ingress;
+mod links;
+mod settlement;
+mod slots;
+mod targets;
+
+use bytes::Bytes;
+use crossdock_amqp::condition::Condition;
+use crossdock_amqp::engine::{Connection, Event, Input, LinkId, Output, Time};
+use crossdock_core::batch::{Batch, ConnId};
+use crossdock_core::mailbox::Mailbox;
+use crossdock_core::outcome::Combined;
+use crossdock_core::work::Work;
+use fe2o3_amqp_types::definitions::Error;
+use fe2o3_amqp_types::primitives::{Symbol, Value};
+use std::sync::Arc;
+use std::task::Waker;
+use tracing::{debug, info};
+
+use crate::shared::{ConnectionSettings, Shared};
+use slots::{Incoming, Outgoing, Slot};
+use targets::Targets;
+
+/// Whom a connection is with, for logs.
+#[derive(Clone, Debug)]
+pub struct Peer {
+    /// The peer's address, `HOST:PORT`.
+    pub remote: String,
+    /// Our address, or the listener's, `HOST:PORT`.
+    pub local: String,
+}
+
+/// The machine of one connection.
+#[derive(Debug)]
+pub struct Adaptor {
+    id: ConnId,
+    peer: Peer,
+    container: String,
+    shared: Arc<Shared>,
+    settings: Arc<ConnectionSettings>,
+    conn: Connection<Incoming, Outgoing>,
+    mailbox: Arc<Mailbox>,
+    /// By the index of the link's id.
+    slots: Vec<Option<Slot>>,
+    targets: Targets,
+    multicasts: Multicasts,
+    /// Incoming links whose credit is looked at when this round ends.
+    credit_due: Vec<LinkId>,
+    /// Outgoing links that wait for a session window or the transport.
+    blocked: Vec<LinkId>,
+    batch: Batch,
+    work: Vec<Work>,
+    gone: bool,
+}
+
+/// Multicast deliveries whose copies have not all been settled.
+#[derive(Debug, Default)]
+struct Multicasts {
+    list: Vec<Option<Multicast>>,
+    free: Vec<u32>,
+}
+
+#[derive(Debug)]
+struct Multicast {
+    combined: Combined,
+    told: bool,
+    copies: Vec<ConnId>,
+}
+
+impl Adaptor {
+    /// The machine of a connection that a listener accepted.
+    pub fn accept(shared: &Arc<Shared>, settings: &Arc<ConnectionSettings>, peer: Peer, now: Time) -> Self {
+        let id = shared.next_connection();
+        let mailbox = Mailbox::new();
+        shared.register(id, &mailbox);
+        let waker = Waker::from(Arc::clone(&mailbox));
+        Self {
+            id,
+            peer,
+            container: String::new(),
+            shared: Arc::clone(shared),
+            settings: Arc::clone(settings),
+            conn: Connection::accept(Arc::clone(&settings.engine), waker, now),
+            mailbox,
+            slots: Vec::new(),
+            targets: Targets::default(),
+            multicasts: Multicasts::default(),
+            credit_due: Vec::new(),
+            blocked: Vec::new(),
+            batch: Batch::default(),
+            work: Vec::new(),
+            gone: false,
+        }
+    }
+
+    /// The connection's number.
+    pub fn id(&self) -> ConnId {
+        self.id
+    }
+
+    /// Where others put what they have for this connection.
+    pub fn mailbox(&self) -> &Arc<Mailbox> {
+        &self.mailbox
+    }
+
+    /// Handles bytes from the peer, which begin where the last call's consumed bytes ended. Returns how many were used; give
+    /// the rest again with what follows it.
+    pub fn handle_input(&mut self, bytes: &Bytes, now: Time) -> usize {
+        let mut input = Input::new(bytes);
+        while let Some(event) = self.conn.poll_event(&mut input, now) {
+            self.handle_event(event, bytes);
+        }
+        self.finish_round();
+        input.consumed()
+    }
+
+    /// Handles what others have put in the mailbox. False if there was nothing.
+    pub fn handle_mailbox(&mut self, now: Time) -> bool {
+        let mut batch = std::mem::take(&mut self.batch);
+        let mut work = std::mem::take(&mut self.work);
+        let any = self.mailbox.take(&mut batch, &mut work);
+        if any {
+            for work in work.drain(..) {
+                self.handle_work(work, now);
+            }
+            self.handle_batch(&batch);
+            batch.clear();
+            self.finish_round();
+        }
+        self.batch = batch;
+        self.work = work;
+        any
+    }
+
+    /// When [`Adaptor::handle_timeout`] wants to be called, at the latest.
+    pub fn poll_timeout(&self) -> Time {
+        self.conn.poll_timeout()
+    }
+
+    /// Does what is due.
+    pub fn handle_timeout(&mut self, now: Time) {
+        if let Some(event) = self.conn.handle_timeout(now) {
+            self.handle_event(event, &Bytes::new());
+        }
+        self.finish_round();
+    }
+
+    /// The transport has taken output: links that waited for it go on. False if none did.
+    pub fn handle_output_room(&mut self) -> bool {
+        if self.blocked.is_empty() || !self.conn.has_output_room() {
+            return false;
+        }
+        self.pump_blocked();
+        self.finish_round();
+        true
+    }
+
+    /// The transport is gone: every delivery gets the outcome that it must have now, and nothing more happens here.
+    pub fn handle_transport_lost(&mut self) {
+        if std::mem::replace(&mut self.gone, true) {
+            return;
+        }
+        let links: Vec<LinkId> = self.slots.iter().flatten().map(Slot::id).collect();
+        for link in links {
+            self.drop_link(link, "lost");
+        }
+        let mut batch = std::mem::take(&mut self.batch);
+        let mut work = std::mem::take(&mut self.work);
+        self.shared.unregister(self.id);
+        self.mailbox.close(&mut batch, &mut work);
+        self.return_to_sender(&batch);
+        self.finish_round();
+        info!(target: "ROUTER_CORE", "[{}] Connection Closed", self.id);
+    }
+
+    /// Closes the connection politely.
+    pub fn close(&mut self, error: Option<Error>, now: Time) {
+        self.conn.close(error, now);
+    }
+
+    /// What is to be written.
+    pub fn output(&mut self) -> &mut Output {
+        self.conn.output()
+    }
+
+    /// Tells that output is about to be written.
+    pub fn mark_output(&mut self, now: Time) {
+        self.conn.mark_output(now);
+    }
+
+    /// Whether more input should be read.
+    pub fn wants_input(&self) -> bool {
+        self.conn.wants_input()
+    }
+
+    /// Whether it is over once the output has been written.
+    pub fn is_closed(&self) -> bool {
+        self.conn.is_closed()
+    }
+
+    /// Gives memory back that an earlier burst needed. For quiet moments.
+    pub fn shrink(&mut self) {
+        self.conn.shrink();
+        self.targets.shrink();
+        self.batch.shrink();
+        self.work = Vec::new();
+        self.credit_due = Vec::new();
+    }
+
+    #[inline]
+    fn handle_event(&mut self, event: Event<'_>, read: &Bytes) {
+        match event {
+            Event::Transfer(transfer) => self.handle_transfer(&transfer, read),
+            Event::Disposition { session, of_outgoing, first, last, settled, state } => {
+                if of_outgoing {
+                    self.handle_consumer_disposition(session, first, last, settled, state);
+                } else {
+                    self.handle_producer_disposition(session, first, last, settled, state);
+                }
+            }
+            Event::Credit(link) => self.handle_credit(link),
+            Event::Window(_) => self.pump_blocked(),
+            Event::Opened(_)
+            | Event::Closed { .. }
+            | Event::Begun(..)
+            | Event::Ended { .. }
+            | Event::Attached(..)
+            | Event::AttachAnswered(..)
+            | Event::Detached { .. }
+            | Event::Drained(_) => self.handle_control(event),
+        }
+    }
+
+    #[cold]
+    fn handle_control(&mut self, event: Event<'_>) {
+        match event {
+            Event::Opened(open) => {
+                self.container.clone_from(&open.container_id);
+                info!(
+                    target: "ROUTER_CORE",
+                    "[{}] Connection Opened: dir=in host={} vhost={} encrypted=no auth={} user={} container_id={} props={}",
+                    self.id,
+                    self.peer.remote,
+                    open.hostname.as_deref().unwrap_or_default(),
+                    if self.conn.used_sasl() { "ANONYMOUS" } else { "no" },
+                    if self.conn.used_sasl() { "anonymous" } else { "(null)" },
+                    open.container_id,
+                    links::properties(open.properties.as_ref()),
+                );
+                // The number is informational, and an AMQP int on the wire.
+                let number = i32::try_from(self.id.0).unwrap_or(i32::MAX);
+                self.conn.open_with([(Symbol::from("qd.conn-id"), Value::Int(number))]);
+            }
+            Event::Closed { error, by_us } => self.handle_closed(error, by_us),
+            Event::Begun(session, _) => debug!(target: "ROUTER_CORE", "[{}] Session {session:?} begun", self.id),
+            Event::Ended { session, error } => {
+                if let Some(error) = &error {
+                    info!(target: "ROUTER_CORE", "[{}] Session ended: {}", self.id, links::error_text(error));
+                }
+                let links: Vec<LinkId> = self.conn.session_links(session).collect();
+                for link in links {
+                    self.drop_link(link, "lost");
+                }
+                self.conn.end(session, error);
+            }
+            Event::Attached(link, attach) => self.handle_attach(link, attach),
+            Event::Detached { link, closed, error } => self.handle_detach(link, closed, error),
+            Event::AttachAnswered(..)
+            | Event::Drained(_)
+            | Event::Transfer(_)
+            | Event::Disposition { .. }
+            | Event::Credit(_)
+            | Event::Window(_) => {}
+        }
+    }
+
+    fn handle_closed(&mut self, error: Option<Error>, by_us: bool) {
+        match error {
+            Some(error) if by_us => info!(
+                target: "SERVER",
+                "[{}] Connection from {} (to {}) failed: {}",
+                self.id, self.peer.remote, self.peer.local, links::error_text(&error)
+            ),
+            Some(error) => info!(
+                target: "SERVER",
+                "[{}] Connection from {} (to {}) closed by peer: {}",
+                self.id, self.peer.remote, self.peer.local, links::error_text(&error)
+            ),
+            None => debug!(target: "SERVER", "[{}] Connection closed by peer", self.id),
+        }
+    }
+
+    fn handle_work(&mut self, work: Work, now: Time) {
+        match work {
+            Work::Accept { link, entry, dynamic, reachable } => self.accept_link(link, entry, dynamic, reachable),
+            Work::Refuse { link, condition, description } => self.refuse_link(link, condition, description),
+            Work::Reachable { link } => {
+                if let Some(Slot::In(_)) = self.slot(link) {
+                    self.conn.open_gate(link);
+                }
+            }
+            Work::Close { description } => self.conn.close(Some(Condition::ConnectionForced.error(description)), now),
+        }
+    }
+
+    /// Everything that happened is passed on: mail to others, credit and windows to the peer.
+    #[inline]
+    fn finish_round(&mut self) {
+        let mut returned = Vec::new();
+        self.targets.dispatch(&mut returned);
+        for batch in returned {
+            self.release_returned(&batch);
+        }
+        if !self.credit_due.is_empty() {
+            let mut due = std::mem::take(&mut self.credit_due);
+            for link in due.drain(..) {
+                if let Some(Slot::In(slot)) = self.slot_mut(link) {
+                    slot.credit_due = false;
+                    self.conn.grant(link);
+                }
+            }
+            self.credit_due = due;
+        }
+        self.conn.refresh_windows();
+    }
+
+    #[inline]
+    fn slot(&self, link: LinkId) -> Option<&Slot> {
+        self.slots.get(link.index())?.as_ref().filter(|slot| slot.id() == link)
+    }
+
+    #[inline]
+    fn slot_mut(&mut self, link: LinkId) -> Option<&mut Slot> {
+        self.slots.get_mut(link.index())?.as_mut().filter(|slot| slot.id() == link)
+    }
+}
+
+impl Slot {
+    #[inline]
+    fn id(&self) -> LinkId {
+        match self {
+            Self::Pending(slot) => slot.id,
+            Self::In(slot) => slot.id,
+            Self::Out(slot) => slot.id,
+        }
+    }
+}
+
+impl Multicasts {
+    fn insert(&mut self, multicast: Multicast) -> u32 {
+        if let Some(index) = self.free.pop() {
+            if let Some(slot) = self.list.get_mut(index as usize) {
+                *slot = Some(multicast);
+                return index;
+            }
+        }
+        self.list.push(Some(multicast));
+        self.list.len() as u32 - 1
+    }
+
+    fn get_mut(&mut self, index: u32) -> Option<&mut Multicast> {
+        self.list.get_mut(index as usize)?.as_mut()
+    }
+
+    fn remove(&mut self, index: u32) -> Option<Multicast> {
+        let multicast = self.list.get_mut(index as usize)?.take()?;
+        self.free.push(index);
+        Some(multicast)
+    }
+}

@@ -1,0 +1,362 @@
+//! What becomes of deliveries, from consumer to producer and back: passed on, never invented.
+
+use crossdock_amqp::codec::{StateKind, StateRef};
+use crossdock_amqp::engine::{LinkId, SessionId};
+use crossdock_amqp::serial::{DeliveryNumber, WireDeliveryNumber};
+use crossdock_core::batch::{Batch, DeliveryRef, Flags, SenderUpdate, Settlement, State};
+
+use super::Adaptor;
+use super::slots::{Incoming, Slot, Tally};
+
+/// Adjacent deliveries that get the same disposition.
+struct Run {
+    session: SessionId,
+    settled: bool,
+    range: Option<(DeliveryNumber, DeliveryNumber)>,
+}
+
+impl Adaptor {
+    /// A consumer's word on deliveries that it was sent: goes to the connections they came from.
+    #[inline]
+    pub(super) fn handle_consumer_disposition(
+        &mut self,
+        session_id: SessionId,
+        first: WireDeliveryNumber,
+        last: WireDeliveryNumber,
+        settled: bool,
+        state: StateRef<'_>,
+    ) {
+        let kind = state.kind();
+        let decisive = kind.is_outcome() || settled;
+        let Some(session) = self.conn.session_mut(session_id) else { return };
+        let Some((mut at, to)) = session.outgoing().clamp(first, last) else { return };
+        loop {
+            let Some(session) = self.conn.session_mut(session_id) else { return };
+            let Some((number, outgoing)) = session.outgoing_mut().next_live(at, to) else { return };
+            at = number.next();
+            let decides = decisive && !outgoing.decided;
+            outgoing.decided |= decisive;
+            let outgoing = *outgoing;
+            if settled {
+                session.outgoing_mut().remove(number);
+                self.end_outgoing(outgoing.link, number, kind);
+            }
+            let Some((conn, delivery)) = outgoing.origin else { continue };
+            if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
+                batch.push_settlement(delivery, State::from_wire(state), settled, decides);
+            }
+        }
+    }
+
+    /// A delivery to a consumer is settled. If it is still under way, the consumer wants no more of it.
+    #[inline]
+    fn end_outgoing(&mut self, link: LinkId, number: DeliveryNumber, kind: StateKind) {
+        let Some(Slot::Out(slot)) = self.slots.get_mut(link.index()).and_then(Option::as_mut) else { return };
+        if slot.id != link {
+            return;
+        }
+        count(&mut slot.tally, kind, 1);
+        Self::finish_one(slot);
+        if slot.current.as_ref().is_some_and(|current| current.number == number) {
+            slot.current = None;
+            self.conn.abort_delivery(link);
+            self.pump(link);
+        }
+    }
+
+    /// A producer's word on deliveries that it sent: goes to the connections they went to.
+    pub(super) fn handle_producer_disposition(
+        &mut self,
+        session_id: SessionId,
+        first: WireDeliveryNumber,
+        last: WireDeliveryNumber,
+        settled: bool,
+        state: StateRef<'_>,
+    ) {
+        let Some(session) = self.conn.session_mut(session_id) else { return };
+        let Some((mut at, to)) = session.incoming().clamp(first, last) else { return };
+        loop {
+            let Some(session) = self.conn.session_mut(session_id) else { return };
+            let Some((number, incoming)) = session.incoming_mut().next_live(at, to) else { return };
+            at = number.next();
+            let delivery = DeliveryRef { session: session_id, number: number.wire() };
+            match incoming {
+                Incoming::AwaitSender { link } if settled => {
+                    let link = *link;
+                    session.incoming_mut().remove(number);
+                    self.conn.give_back(link, 1);
+                    self.credit_due(link);
+                }
+                Incoming::To { settled: done, conn, .. } if !*done => {
+                    *done = settled;
+                    let conn = *conn;
+                    if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
+                        batch.push_update(self.id, delivery, State::from_wire(state), settled);
+                    }
+                }
+                Incoming::Multicast { settled: done, index, .. } if !*done => {
+                    *done = settled;
+                    let index = *index;
+                    let copies = self.multicasts.get_mut(index).map(|multicast| multicast.copies.clone());
+                    for conn in copies.unwrap_or_default() {
+                        if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
+                            batch.push_update(self.id, delivery, State::from_wire(state), settled);
+                        }
+                    }
+                }
+                // The router's own word is under way, or the sender has no say any more.
+                Incoming::Unrouted
+                | Incoming::AwaitSender { .. }
+                | Incoming::To { .. }
+                | Incoming::Multicast { .. } => {}
+            }
+        }
+    }
+
+    /// What became of deliveries that this connection's peer sent.
+    pub(super) fn apply_settlement(&mut self, settlement: &Settlement) {
+        let session_id = settlement.session;
+        let state = settlement.state.as_wire();
+        let kind = state.kind();
+        let Some(session) = self.conn.session(session_id) else { return };
+        let Some((mut at, to)) = session.incoming().clamp(settlement.first, settlement.last) else { return };
+        let mut run = Run { session: session_id, settled: settlement.settled, range: None };
+        let mut credit: Option<(LinkId, u32)> = None;
+        loop {
+            let Some(session) = self.conn.session_mut(session_id) else { break };
+            let Some((number, incoming)) = session.incoming_mut().next_live(at, to) else { break };
+            at = number.next();
+            match *incoming {
+                Incoming::To { link, settled: true, .. } if settlement.settled => {
+                    if !self.discard_rest(link, number, &settlement.state) {
+                        self.forget_incoming(session_id, number, link, &mut credit);
+                    }
+                }
+                Incoming::To { link, settled: false, .. } => {
+                    let tell_settled = self.decide(session_id, number, link, settlement, kind, &mut credit);
+                    run.extend(self, number, tell_settled, state);
+                }
+                Incoming::Multicast { link, index, settled } => {
+                    run.flush(self, state);
+                    self.apply_to_multicast(session_id, number, link, index, settled, settlement, &mut credit);
+                }
+                Incoming::Unrouted | Incoming::AwaitSender { .. } | Incoming::To { .. } => {}
+            }
+        }
+        run.flush(self, state);
+        self.return_credit(credit.take());
+    }
+
+    /// Decides what a settlement means for one unsettled delivery, and tells whether the producer is told `settled`.
+    #[inline]
+    fn decide(
+        &mut self,
+        session_id: SessionId,
+        number: DeliveryNumber,
+        link: LinkId,
+        settlement: &Settlement,
+        kind: StateKind,
+        credit: &mut Option<(LinkId, u32)>,
+    ) -> bool {
+        let Some(Slot::In(slot)) = self.slots.get_mut(link.index()).and_then(Option::as_mut) else { return false };
+        if settlement.decides {
+            count(&mut slot.tally, kind, 1);
+        }
+        if !settlement.settled {
+            return false;
+        }
+        if slot.current.as_ref().is_some_and(|current| current.number == number) {
+            self.discard_rest(link, number, &settlement.state);
+            return false;
+        }
+        if slot.settles_second && kind.is_outcome() {
+            // The sender settles first on this link; we follow [AMQP 2.6.12, receiver settle mode second].
+            if let Some(session) = self.conn.session_mut(session_id) {
+                if let Some(incoming) = session.incoming_mut().get_mut(number) {
+                    *incoming = Incoming::AwaitSender { link };
+                }
+            }
+            return false;
+        }
+        self.forget_incoming(session_id, number, link, credit);
+        true
+    }
+
+    /// One copy's word on a multicast delivery.
+    #[allow(clippy::too_many_arguments, reason = "a delivery's whole situation, from one caller")]
+    fn apply_to_multicast(
+        &mut self,
+        session_id: SessionId,
+        number: DeliveryNumber,
+        link: LinkId,
+        index: u32,
+        presettled: bool,
+        settlement: &Settlement,
+        credit: &mut Option<(LinkId, u32)>,
+    ) {
+        let Some(multicast) = self.multicasts.get_mut(index) else { return };
+        multicast.combined.apply(settlement.state.as_wire(), settlement.settled, settlement.decides);
+        let combined = multicast.combined;
+        if !combined.is_decided() {
+            return;
+        }
+        let first_word = !std::mem::replace(&mut multicast.told, true);
+        if !first_word && !combined.is_settled() {
+            return;
+        }
+        let whole = Settlement {
+            session: session_id,
+            first: number.wire(),
+            last: number.wire(),
+            state: combined.state(),
+            settled: combined.is_settled(),
+            decides: first_word,
+        };
+        if combined.is_settled() {
+            self.multicasts.remove(index);
+        }
+        if presettled {
+            if combined.is_settled() && !self.discard_rest(link, number, &whole.state) {
+                self.forget_incoming(session_id, number, link, credit);
+            }
+            return;
+        }
+        let state = whole.state.as_wire();
+        let tell_settled = self.decide(session_id, number, link, &whole, state.kind(), credit);
+        self.conn.write_disposition(session_id, true, number, number, tell_settled, state);
+    }
+
+    #[inline]
+    fn forget_incoming(
+        &mut self,
+        session_id: SessionId,
+        number: DeliveryNumber,
+        link: LinkId,
+        credit: &mut Option<(LinkId, u32)>,
+    ) {
+        if let Some(session) = self.conn.session_mut(session_id) {
+            session.incoming_mut().remove(number);
+        }
+        match credit {
+            Some((of, n)) if *of == link => *n += 1,
+            _ => {
+                let before = credit.replace((link, 1));
+                self.return_credit(before);
+            }
+        }
+    }
+
+    fn return_credit(&mut self, credit: Option<(LinkId, u32)>) {
+        if let Some((link, n)) = credit {
+            self.conn.give_back(link, n);
+            self.credit_due(link);
+        }
+    }
+
+    /// What a producer said of deliveries after it had sent them: found by their origin, oldest first.
+    pub(super) fn apply_update(&mut self, update: &SenderUpdate) {
+        let concerns = |delivery: DeliveryRef| {
+            delivery.session == update.session
+                && delivery.number.since(update.first) >= 0
+                && update.last.since(delivery.number) >= 0
+        };
+        let sessions: Vec<SessionId> = self.conn.sessions().collect();
+        for session_id in sessions {
+            let Some(session) = self.conn.session(session_id) else { continue };
+            let found: Vec<(DeliveryNumber, DeliveryRef, LinkId)> = session
+                .outgoing()
+                .iter()
+                .filter_map(|(number, outgoing)| match outgoing.origin {
+                    Some((from, delivery)) if from == update.from && concerns(delivery) => {
+                        Some((number, delivery, outgoing.link))
+                    }
+                    Some(_) | None => None,
+                })
+                .collect();
+            for (number, delivery, link) in found {
+                self.conn.write_disposition(session_id, false, number, number, update.settled, update.state.as_wire());
+                if !update.settled {
+                    continue;
+                }
+                if let Some(session) = self.conn.session_mut(session_id) {
+                    session.outgoing_mut().remove(number);
+                }
+                self.end_settled_by_sender(link, number);
+                if let Some(batch) = self.targets.batch(update.from, || self.shared.mailbox(update.from)) {
+                    batch.push_settlement(delivery, State::None, true, true);
+                }
+            }
+        }
+        if update.settled {
+            let waiting = self.slots.iter_mut().flatten().filter_map(|slot| match slot {
+                Slot::Out(slot) => Some(slot),
+                Slot::In(_) | Slot::Pending(_) => None,
+            });
+            for waiting in waiting.flat_map(|slot| slot.queue.iter_mut()) {
+                if waiting.from == update.from && concerns(waiting.delivery) {
+                    waiting.flags = waiting.flags.with(Flags::SETTLED, true);
+                }
+            }
+        }
+    }
+
+    /// As the sender has settled, the consumer's settlement is not waited for; a delivery under way goes on.
+    fn end_settled_by_sender(&mut self, link: LinkId, _number: DeliveryNumber) {
+        if let Some(Slot::Out(slot)) = self.slot_mut(link) {
+            Self::finish_one(slot);
+        }
+    }
+
+    /// Batches whose connection was gone when they were to be handed over: their deliveries were not sent.
+    pub(super) fn release_returned(&mut self, batch: &Batch) {
+        for forward in batch.forwards().iter().filter(|forward| forward.flags.has(Flags::FIRST)) {
+            self.apply_settlement(&Settlement {
+                session: forward.delivery.session,
+                first: forward.delivery.number,
+                last: forward.delivery.number,
+                state: State::Released,
+                settled: true,
+                decides: true,
+            });
+        }
+    }
+}
+
+impl Run {
+    #[inline]
+    fn extend(&mut self, adaptor: &mut Adaptor, number: DeliveryNumber, settled: bool, state: StateRef<'_>) {
+        match &mut self.range {
+            Some((_, last)) if last.next() == number && self.settled == settled => *last = number,
+            Some(_) => {
+                self.flush(adaptor, state);
+                self.settled = settled;
+                self.range = Some((number, number));
+            }
+            None => {
+                self.settled = settled;
+                self.range = Some((number, number));
+            }
+        }
+    }
+
+    #[inline]
+    fn flush(&mut self, adaptor: &mut Adaptor, state: StateRef<'_>) {
+        if let Some((first, last)) = self.range.take() {
+            adaptor.conn.write_disposition(self.session, true, first, last, self.settled, state);
+        }
+    }
+}
+
+fn count(tally: &mut Tally, kind: StateKind, n: u64) {
+    match kind {
+        StateKind::Accepted => tally.accepted += n,
+        StateKind::Rejected => tally.rejected += n,
+        StateKind::Released => tally.released += n,
+        StateKind::Modified => tally.modified += n,
+        StateKind::None
+        | StateKind::Received
+        | StateKind::Declared
+        | StateKind::Transactional
+        | StateKind::Extended => {}
+    }
+}

@@ -1,0 +1,177 @@
+//! What the adaptor knows of each link, beside what its engine knows.
+
+use crossdock_amqp::engine::{Chunk, LinkId, SessionId};
+use crossdock_amqp::serial::DeliveryNumber;
+use crossdock_core::batch::{ConnId, DeliveryRef, Flags, State};
+use crossdock_core::message::HeadScanner;
+use crossdock_core::table::{OutgoingCounters, Route};
+use fe2o3_amqp_types::performatives::Attach;
+use hashbrown::HashMap;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::byte_queue::ByteQueue;
+
+/// A link, as the adaptor sees it.
+#[derive(Debug)]
+pub(super) enum Slot {
+    /// Attached by the peer, not answered yet: the node thinks.
+    Pending(Box<PendingLink>),
+    /// From a producer.
+    In(Box<IncomingLink>),
+    /// To a consumer.
+    Out(Box<OutgoingLink>),
+}
+
+#[derive(Debug)]
+pub(super) struct PendingLink {
+    pub(super) id: LinkId,
+    pub(super) number: u64,
+    pub(super) attach: Box<Attach>,
+    pub(super) counters: Arc<OutgoingCounters>,
+}
+
+/// Tallies of a link for its farewell in the log, and for management.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tally {
+    pub(super) deliveries: u64,
+    pub(super) presettled: u64,
+    pub(super) dropped: u64,
+    pub(super) accepted: u64,
+    pub(super) rejected: u64,
+    pub(super) released: u64,
+    pub(super) modified: u64,
+}
+
+#[derive(Debug)]
+pub(super) struct IncomingLink {
+    pub(super) id: LinkId,
+    pub(super) number: u64,
+    pub(super) session: SessionId,
+    /// Where its messages go; none if each message says so itself.
+    pub(super) route: Option<Route>,
+    /// Routes of an anonymous link's latest addresses.
+    pub(super) routes: HashMap<Box<str>, Route>,
+    /// Whether the sender settles only after us (receiver settle mode second).
+    pub(super) settles_second: bool,
+    /// Bytes of the delivery under way.
+    pub(super) received: u64,
+    pub(super) current: Option<Ingress>,
+    /// Whether the link waits for its credit to be granted at the end of this round.
+    pub(super) credit_due: bool,
+    pub(super) tally: Tally,
+}
+
+/// A delivery coming in whose last frame has not come.
+#[derive(Debug)]
+pub(super) struct Ingress {
+    pub(super) number: DeliveryNumber,
+    pub(super) phase: IngressPhase,
+}
+
+#[derive(Debug)]
+pub(super) enum IngressPhase {
+    /// It is not known yet where it goes: the head of the message is not complete.
+    Head { scanner: HeadScanner, bytes: Vec<u8> },
+    /// Parts are passed on as they come.
+    Forwarding(Vec<(ConnId, LinkId)>),
+    /// Its fate is sealed, the rest is read and thrown away, then it is settled.
+    Discarding { state: State },
+}
+
+#[derive(Debug)]
+pub(super) struct OutgoingLink {
+    pub(super) id: LinkId,
+    pub(super) number: u64,
+    pub(super) session: SessionId,
+    pub(super) counters: Arc<OutgoingCounters>,
+    /// How deliveries are sent whose settlement differs from what the consumer asked for.
+    pub(super) settling: Settling,
+    /// Deliveries started so far: credit reaches from here.
+    pub(super) started: u64,
+    pub(super) queue: VecDeque<Waiting>,
+    pub(super) small: ByteQueue,
+    pub(super) current: Option<Egress>,
+    /// Whether the link is in the adaptor's list of links that wait for window or transport.
+    pub(super) blocked: bool,
+    pub(super) tally: Tally,
+}
+
+/// The consumer's wish for the sender settle mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Settling {
+    /// Each delivery as it came.
+    AsSent,
+    /// All settled: the router answers `accepted` for the consumer.
+    AllSettled,
+    /// All unsettled: what the consumer says of deliveries that came settled is nobody's business.
+    AllUnsettled,
+}
+
+/// A delivery that waits for credit, window or transport.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    pub(super) from: ConnId,
+    pub(super) delivery: DeliveryRef,
+    pub(super) message_format: u32,
+    pub(super) flags: Flags,
+    pub(super) priority: u8,
+    pub(super) state: State,
+    pub(super) content: WaitingContent,
+}
+
+#[derive(Debug)]
+pub(super) enum WaitingContent {
+    /// So many bytes at the front of the link's `small` queue, once it is this one's turn.
+    Small(usize),
+    /// All parts that have come; the last of the message if `MORE` is not set any more.
+    Parts(VecDeque<Chunk>),
+}
+
+/// A delivery going out whose last frame has not gone.
+#[derive(Debug)]
+pub(super) struct Egress {
+    pub(super) from: ConnId,
+    pub(super) delivery: DeliveryRef,
+    pub(super) number: DeliveryNumber,
+    /// Parts that have not gone.
+    pub(super) parts: VecDeque<Chunk>,
+    /// Whether the last part has come.
+    pub(super) complete: bool,
+    /// What to report when it has gone: it was sent settled.
+    pub(super) left: Option<State>,
+    pub(super) priority: u8,
+}
+
+/// What is remembered of an unsettled delivery from the peer.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) enum Incoming {
+    /// Nothing yet.
+    #[default]
+    Unrouted,
+    /// It went to one destination.
+    To { link: LinkId, conn: ConnId, settled: bool },
+    /// It went to several.
+    Multicast { link: LinkId, index: u32, settled: bool },
+    /// Everything is said but the sender's own settlement.
+    AwaitSender { link: LinkId },
+}
+
+impl Incoming {
+    pub(super) fn link(&self) -> Option<LinkId> {
+        match *self {
+            Self::Unrouted => None,
+            Self::To { link, .. } | Self::Multicast { link, .. } | Self::AwaitSender { link } => Some(link),
+        }
+    }
+}
+
+/// What is remembered of an unsettled delivery to the peer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outgoing {
+    /// Whom its settlement concerns; none if it came settled.
+    pub(super) origin: Option<(ConnId, DeliveryRef)>,
+    pub(super) link: LinkId,
+    /// Whether its origin has been told an outcome.
+    pub(super) decided: bool,
+}

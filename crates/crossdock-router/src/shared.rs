@@ -1,0 +1,191 @@
+//! What all machines of one router share.
+
+use crossdock_amqp::engine::Config;
+use crossdock_core::address::{DYNAMIC_RANDOM, KeyRef, LocalNames, RouterMode, Treatment, classify};
+use crossdock_core::batch::ConnId;
+use crossdock_core::mailbox::Mailbox;
+use crossdock_core::pattern::{PatternError, PatternTree};
+use crossdock_core::table::AddressTable;
+use crossdock_core::work::Action;
+use hashbrown::HashMap;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::task::Waker;
+
+/// Supplies unguessable octets for temporary addresses.
+pub type Entropy = Box<dyn Fn() -> [u8; DYNAMIC_RANDOM] + Send + Sync>;
+
+/// Settings of the router as a whole.
+#[derive(Clone, Debug)]
+pub struct RouterSettings {
+    /// The router id, which is also the container-id.
+    pub id: String,
+    /// Treatment of addresses without configuration.
+    pub default_treatment: Treatment,
+}
+
+/// What the configuration says of an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AddressSettings {
+    /// How deliveries are forwarded.
+    pub treatment: Treatment,
+    /// Priority of all its messages, 0 to 9; none = each message's own.
+    pub priority: Option<u8>,
+}
+
+/// Settings that all connections of one listener share.
+#[derive(Clone, Debug)]
+pub struct ConnectionSettings {
+    /// Settings of the protocol engine.
+    pub engine: Arc<Config>,
+    /// Credit granted to each incoming link (deliveries).
+    pub link_capacity: u32,
+    /// Largest message taken from a sender (bytes); 0 = any.
+    pub max_message_size: u64,
+}
+
+/// What all machines of one router share.
+pub struct Shared {
+    names: LocalNames,
+    identity: String,
+    default_treatment: Treatment,
+    addresses: RwLock<PatternTree<AddressSettings>>,
+    pub(crate) table: AddressTable,
+    mailboxes: RwLock<HashMap<ConnId, Arc<Mailbox>>>,
+    next_connection: AtomicU64,
+    next_link: AtomicU64,
+    actions: Mutex<Actions>,
+    pub(crate) entropy: Entropy,
+}
+
+#[derive(Default)]
+struct Actions {
+    queue: Vec<Action>,
+    waker: Option<Waker>,
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("identity", &self.identity).finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    /// Of a standalone router.
+    pub fn new(settings: &RouterSettings, entropy: Entropy) -> Arc<Self> {
+        let names = LocalNames::new(&settings.id, "0", RouterMode::Standalone);
+        Arc::new(Self {
+            identity: names.identity(),
+            names,
+            default_treatment: settings.default_treatment,
+            addresses: RwLock::default(),
+            table: AddressTable::default(),
+            mailboxes: RwLock::default(),
+            next_connection: AtomicU64::new(1),
+            next_link: AtomicU64::new(1),
+            actions: Mutex::default(),
+            entropy,
+        })
+    }
+
+    /// The router id.
+    pub fn router_id(&self) -> &str {
+        self.names.router_id()
+    }
+
+    /// Adds the configuration of a prefix.
+    ///
+    /// # Errors
+    /// The prefix is taken, or not a prefix.
+    pub fn configure_prefix(&self, prefix: &str, settings: AddressSettings) -> Result<(), PatternError> {
+        self.addresses.write().unwrap_or_else(PoisonError::into_inner).insert_prefix(prefix, settings)
+    }
+
+    /// Adds the configuration of a pattern.
+    ///
+    /// # Errors
+    /// The pattern is taken, or not a pattern.
+    pub fn configure_pattern(&self, pattern: &str, settings: AddressSettings) -> Result<(), PatternError> {
+        self.addresses.write().unwrap_or_else(PoisonError::into_inner).insert(pattern, settings)
+    }
+
+    /// The key of an address as a client wrote it.
+    pub fn classify<'a>(&self, text: &'a str) -> KeyRef<'a> {
+        classify(text, &self.names)
+    }
+
+    /// The names by which this router is known.
+    pub fn names(&self) -> &LocalNames {
+        &self.names
+    }
+
+    /// What the configuration says of an address, by its canonical text.
+    pub fn settings_for(&self, key: KeyRef<'_>) -> AddressSettings {
+        let addresses = self.addresses.read().unwrap_or_else(PoisonError::into_inner);
+        let default = AddressSettings { treatment: self.default_treatment, priority: None };
+        addresses.best_match(key.text()).copied().unwrap_or(default)
+    }
+
+    /// A number for a new connection.
+    pub fn next_connection(&self) -> ConnId {
+        ConnId(self.next_connection.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// A number for a new link, for logs and management.
+    pub fn next_link(&self) -> u64 {
+        self.next_link.fetch_add(1, Ordering::Relaxed)
+    }
+
+    pub(crate) fn register(&self, conn: ConnId, mailbox: &Arc<Mailbox>) {
+        self.mailboxes.write().unwrap_or_else(PoisonError::into_inner).insert(conn, Arc::clone(mailbox));
+    }
+
+    pub(crate) fn unregister(&self, conn: ConnId) {
+        self.mailboxes.write().unwrap_or_else(PoisonError::into_inner).remove(&conn);
+    }
+
+    pub(crate) fn mailbox(&self, conn: ConnId) -> Option<Arc<Mailbox>> {
+        self.mailboxes.read().unwrap_or_else(PoisonError::into_inner).get(&conn).cloned()
+    }
+
+    /// The mailboxes of all connections, in the order in which they came.
+    pub fn mailboxes(&self) -> Vec<Arc<Mailbox>> {
+        let mailboxes = self.mailboxes.read().unwrap_or_else(PoisonError::into_inner);
+        let mut all: Vec<_> = mailboxes.iter().map(|(conn, mailbox)| (*conn, Arc::clone(mailbox))).collect();
+        all.sort_by_key(|(conn, _)| *conn);
+        all.into_iter().map(|(_, mailbox)| mailbox).collect()
+    }
+
+    /// Number of connections.
+    pub fn connection_count(&self) -> usize {
+        self.mailboxes.read().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// Number of addresses in use.
+    pub fn address_count(&self) -> usize {
+        self.table.len()
+    }
+
+    pub(crate) fn submit(&self, action: Action) {
+        let mut actions = self.actions.lock().unwrap_or_else(PoisonError::into_inner);
+        actions.queue.push(action);
+        if actions.queue.len() == 1 {
+            if let Some(waker) = actions.waker.take() {
+                drop(actions);
+                waker.wake();
+            }
+        }
+    }
+
+    /// Takes all actions into `queue`, which is empty. False if there were none; then `waker` is woken by the next.
+    pub(crate) fn take_actions(&self, queue: &mut Vec<Action>, waker: Option<&Waker>) -> bool {
+        let mut actions = self.actions.lock().unwrap_or_else(PoisonError::into_inner);
+        if actions.queue.is_empty() {
+            actions.waker = waker.cloned();
+            return false;
+        }
+        std::mem::swap(&mut actions.queue, queue);
+        true
+    }
+}

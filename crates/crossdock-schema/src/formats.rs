@@ -1,0 +1,119 @@
+//! Texts with an inner form: ports and failover lists.
+
+use std::net::Ipv6Addr;
+
+/// The number of a port given as a number, or as one of the two AMQP services. Other service names are for the system
+/// to resolve.
+pub fn port_number(port: &str) -> Option<u16> {
+    match port {
+        "amqp" => Some(5672),
+        "amqps" => Some(5671),
+        digits if is_number(digits) => digits.parse().ok(),
+        _ => None,
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|digit| digit.is_ascii_digit())
+}
+
+/// Whether a text is a port number or can be the name of a service.
+pub(crate) fn check_port(text: &str) -> Result<(), String> {
+    let is_name = text.len() <= 64
+        && text.starts_with(|letter: char| letter.is_ascii_alphanumeric())
+        && text.bytes().any(|letter| letter.is_ascii_alphabetic())
+        && text.bytes().all(|letter| letter.is_ascii_alphanumeric() || b"-_.+".contains(&letter));
+    if is_name || (is_number(text) && port_number(text).is_some()) {
+        return Ok(());
+    }
+    Err(String::from("allowed are numbers from 0 to 65535 and names of services"))
+}
+
+/// A place clients may reconnect to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailoverUrl {
+    /// Scheme, if one was given: `amqp`, `amqps`.
+    pub scheme: Option<String>,
+    /// Host name or address, without brackets.
+    pub host: String,
+    /// Port; 5671 for scheme `amqps` and 5672 otherwise if none was given.
+    pub port: String,
+}
+
+/// Reads a comma-separated list of `[scheme://]host[:port]`; blanks do not count.
+///
+/// # Errors
+///
+/// A phrase about the first entry that is none.
+pub fn failover_urls(list: &str) -> Result<Vec<FailoverUrl>, String> {
+    let bare: String = list.chars().filter(|letter| !letter.is_whitespace()).collect();
+    bare.split(',').map(failover_url).collect()
+}
+
+fn failover_url(url: &str) -> Result<FailoverUrl, String> {
+    let (scheme, place) = match url.split_once("://") {
+        Some((scheme, place)) => (Some(scheme.to_owned()), place),
+        None => (None, url),
+    };
+    let (host, port) = match place.strip_prefix('[').and_then(|place| place.split_once(']')) {
+        Some((host, behind)) => (host, behind.strip_prefix(':').or(behind.is_empty().then_some(""))),
+        None => match place.rsplit_once(':') {
+            Some((host, _)) if host.contains(':') => (place, place.parse::<Ipv6Addr>().is_ok().then_some("")),
+            Some((host, port)) => (host, Some(port).filter(|port| !port.is_empty())),
+            None => (place, Some("")),
+        },
+    };
+    let port = match port {
+        Some("") if scheme.as_deref() == Some("amqps") => "5671",
+        Some("") => "5672",
+        Some(port) if check_port(port).is_ok() => port,
+        Some(_) | None => "",
+    };
+    if host.is_empty() || port.is_empty() || scheme.as_deref() == Some("") {
+        return Err(format!("'{}' is not of the form [scheme://]host[:port]", crate::json::shorten(url)));
+    }
+    Ok(FailoverUrl { scheme, host: host.to_owned(), port: port.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ports_are_numbers_or_names_of_services() {
+        for port in ["0", "5672", "65535", "amqp", "amqps", "http-alt", "9pfs"] {
+            assert_eq!(check_port(port), Ok(()), "{port}");
+        }
+        for port in ["", "65536", "77777", "-1", "+1", "amqp!", "a b", "99999999999999999999"] {
+            assert!(check_port(port).is_err(), "{port}");
+        }
+        assert_eq!(
+            [port_number("amqp"), port_number("amqps"), port_number("7"), port_number("http")],
+            [Some(5672), Some(5671), Some(7), None]
+        );
+    }
+
+    #[test]
+    fn failover_lists_are_split_at_commas_and_blanks_do_not_count() {
+        let places: Vec<_> = failover_urls("amqp://one:7000, two , amqps://three,[::1]:5, ::1")
+            .unwrap()
+            .into_iter()
+            .map(|url| (url.scheme.unwrap_or_default(), url.host, url.port))
+            .collect();
+        let expected = [
+            ("amqp", "one", "7000"),
+            ("", "two", "5672"),
+            ("amqps", "three", "5671"),
+            ("", "::1", "5"),
+            ("", "::1", "5672"),
+        ];
+        assert_eq!(places, expected.map(|(scheme, host, port)| (scheme.into(), host.into(), port.into())));
+    }
+
+    #[test]
+    fn failover_entries_without_host_or_with_a_bad_port_are_refused() {
+        for list in ["", "a,,b", "amqp://", "a:", "a:99999", "://a", "[::1]5", ":5"] {
+            assert!(failover_urls(list).is_err(), "{list}");
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! Log lines as qdrouterd writes them, from `tracing` events.
+//!
+//! An event's target is its module (`SERVER`, `ROUTER_CORE`, …; other targets count as `SERVER`). Its level is tracing's,
+//! with two more: a field called `notice` makes an info event a notice, a field called `critical` an error critical:
+//!
+//! ```text
+//! tracing::info!(target: "SERVER", notice = true, "Operational, {threads} Threads Running (process ID {pid})");
+//! tracing::error!(target: "MAIN", critical = true, "Router start-up failed: {reason}");
+//! ```
+//!
+//! Since module and level are known from the call site alone, a call site that is switched off costs one load: tracing
+//! caches the answer of [`LogLayer::register_callsite`]. A line that is written takes one lock, for the clock, the sink
+//! and the list of recent lines.
+//!
+//! [`Logging`] is the handle: it applies a configuration, changes one module while the router runs, and tells the
+//! recent lines and the counts for management.
+
+mod clock;
+mod line;
+mod module;
+mod settings;
+mod sink;
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crossdock_schema::{Configuration, Level, LevelSet, Log, LogFormat, LogModule};
+use tracing::level_filters::LevelFilter;
+use tracing::subscriber::Interest;
+use tracing::{Event, Metadata, Subscriber};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+
+use clock::Clock;
+use line::Line;
+use module::{MODULES, Module};
+use settings::{Resolved, Settings};
+use sink::Sinks;
+
+/// Lines kept for management.
+const RECENT_LINES: usize = 1000;
+
+/// A line written lately.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RecentLine {
+    pub(crate) module: &'static str,
+    pub(crate) level: Level,
+    pub(crate) text: String,
+    pub(crate) file: Option<&'static str>,
+    pub(crate) line: Option<u32>,
+    /// Time since 1970.
+    pub(crate) time: Duration,
+}
+
+/// The log of this process. Clones are the same log.
+#[derive(Debug, Clone)]
+pub(crate) struct Logging(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    /// Levels wanted by each module, apart from the rest so that call sites can ask without a lock.
+    levels: [AtomicU8; MODULES.len()],
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    settings: Settings,
+    resolved: Vec<Resolved>,
+    sinks: Sinks,
+    clock: Clock,
+    recent: VecDeque<RecentLine>,
+    counts: [[u64; Level::ALL.len()]; MODULES.len()],
+    buffer: String,
+}
+
+impl Logging {
+    /// The log before any configuration is known: info and above to stderr.
+    pub(crate) fn new() -> Self {
+        let state = State {
+            settings: Settings::default(),
+            resolved: Vec::new(),
+            sinks: Sinks::default(),
+            clock: Clock::new(None, false, LogFormat::Text),
+            recent: VecDeque::new(),
+            counts: Default::default(),
+            buffer: String::new(),
+        };
+        let logging = Logging(Arc::new(Shared { levels: Default::default(), state: Mutex::new(state) }));
+        // stderr, the only sink by default, cannot fail to open.
+        let _ = logging.adopt(Settings::default());
+        logging
+    }
+
+    /// Makes this the log of the whole process; call it once.
+    pub(crate) fn install(&self) {
+        let subscriber = tracing_subscriber::registry().with(self.layer());
+        // It fails when another subscriber has been installed, which then stays.
+        let _ = tracing::subscriber::set_global_default(subscriber);
+    }
+
+    /// The layer that writes this log.
+    pub(crate) fn layer(&self) -> LogLayer {
+        LogLayer(self.clone())
+    }
+
+    /// Follows the `log` sections and the log attributes of the router. `format` overrules `router.logFormat`.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be opened. Nothing has changed then.
+    pub(crate) fn apply(&self, configuration: &Configuration, format: Option<LogFormat>) -> Result<(), String> {
+        self.adopt(Settings::new(configuration, format))
+    }
+
+    /// Changes what one module logs; attributes that are absent stay as they are.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be opened. Nothing has changed then.
+    #[cfg_attr(not(test), expect(dead_code, reason = "management UPDATE of a log entity will call it"))]
+    pub(crate) fn update(&self, change: &Log) -> Result<(), String> {
+        let mut settings = self.state().settings.clone();
+        settings.merge(change);
+        self.adopt(settings)
+    }
+
+    /// The newest `limit` lines, oldest first.
+    #[cfg_attr(not(test), expect(dead_code, reason = "management GET-LOG will call it"))]
+    pub(crate) fn recent(&self, limit: usize) -> Vec<RecentLine> {
+        let state = self.state();
+        let skipped = state.recent.len().saturating_sub(limit);
+        state.recent.iter().skip(skipped).cloned().collect()
+    }
+
+    /// Lines a module has written since the start, by level from trace to critical.
+    #[cfg_attr(not(test), expect(dead_code, reason = "management QUERY of logStats will call it"))]
+    pub(crate) fn counts(&self, module: LogModule) -> [u64; Level::ALL.len()] {
+        self.state().counts.get(Module::from(module).index()).copied().unwrap_or_default()
+    }
+
+    fn adopt(&self, settings: Settings) -> Result<(), String> {
+        {
+            let mut state = self.state();
+            let resolved: Vec<Resolved> = Module::all().map(|module| settings.resolve(module)).collect();
+            let outputs = resolved.iter().map(|resolved| &resolved.output);
+            state.sinks.open(outputs)?;
+            state.clock = Clock::new(settings.time_format.as_deref(), settings.utc, settings.format);
+            for (levels, resolved) in self.0.levels.iter().zip(&resolved) {
+                levels.store(resolved.levels.bits(), Ordering::Relaxed);
+            }
+            state.resolved = resolved;
+            state.settings = settings;
+        }
+        // Asks all layers again about all call sites; the lock must be free.
+        tracing::callsite::rebuild_interest_cache();
+        Ok(())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn levels(&self, module: Module) -> LevelSet {
+        let bits = self.0.levels.get(module.index()).map_or(0, |levels| levels.load(Ordering::Relaxed));
+        LevelSet::from_bits(bits)
+    }
+
+    fn wants(&self, metadata: &Metadata<'_>) -> bool {
+        self.levels(Module::of_target(metadata.target())).contains(line::level(metadata))
+    }
+}
+
+impl State {
+    fn write(&mut self, line: Line) {
+        let Some(resolved) = self.resolved.get(line.module.index()) else { return };
+        self.buffer.clear();
+        match self.settings.format {
+            LogFormat::Text => line.render_text(resolved, &mut self.clock, &mut self.buffer),
+            LogFormat::Json => line.render_json(resolved, &mut self.clock, &mut self.buffer),
+        }
+        self.sinks.write(&resolved.output, &line, &self.buffer);
+        if let Some(count) =
+            self.counts.get_mut(line.module.index()).and_then(|counts| counts.get_mut(line.level as usize))
+        {
+            *count += 1;
+        }
+        if self.recent.len() >= RECENT_LINES {
+            self.recent.pop_front();
+        }
+        self.recent.push_back(RecentLine {
+            module: line.module.name(),
+            level: line.level,
+            text: line.text,
+            file: line.file,
+            line: line.source_line,
+            time: line.time,
+        });
+    }
+}
+
+/// Writes events to a [`Logging`].
+#[derive(Debug)]
+pub(crate) struct LogLayer(Logging);
+
+impl<S: Subscriber> Layer<S> for LogLayer {
+    fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
+        if !metadata.is_span() && self.0.wants(metadata) { Interest::always() } else { Interest::never() }
+    }
+
+    fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
+        self.0.wants(metadata)
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        let lowest = Module::all().filter_map(|module| self.0.levels(module).lowest()).min();
+        Some(lowest.map_or(LevelFilter::OFF, |level| match level {
+            Level::Trace => LevelFilter::TRACE,
+            Level::Debug => LevelFilter::DEBUG,
+            Level::Info | Level::Notice => LevelFilter::INFO,
+            Level::Warning => LevelFilter::WARN,
+            Level::Error | Level::Critical => LevelFilter::ERROR,
+        }))
+    }
+
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        // Another layer may have wanted the event.
+        if self.0.wants(event.metadata()) {
+            let time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            let line = Line::new(event, time);
+            self.0.state().write(line);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
