@@ -1,5 +1,7 @@
 //! Two ends of a connection joined in memory: what one asks for, the other must be able to live with.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use bytes::Bytes;
 use crossdock_amqp::codec::StateRef;
 use crossdock_amqp::engine::{
