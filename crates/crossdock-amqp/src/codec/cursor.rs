@@ -252,7 +252,7 @@ impl<'a> Cursor<'a> {
 
     /// Checks the next value without moving. Whether it must be rewritten for serde.
     pub(super) fn walk(&self, budget: &mut Budget) -> Result<bool, DecodeError> {
-        walk::walk(self.bytes, self.at, budget).map(|walked| walked.has_illegible_array)
+        walk::walk(self.bytes, self.at, budget).map(|walked| walked.is_illegible)
     }
 
     /// The next `count` bytes as they are.

@@ -70,14 +70,14 @@ impl<'a> CheckedBody<'a> {
     /// Checks the value at the cursor.
     pub(super) fn new(mut cursor: Cursor<'a>, shapes: &[Shape]) -> Result<CheckedBody<'a>, DecodeError> {
         let offset = cursor.offset();
-        let has_illegible_array = cursor.walk(&mut { Budget::PERFORMATIVE })?;
+        let is_illegible = cursor.walk(&mut { Budget::PERFORMATIVE })?;
         let code = shape::check(&mut cursor, shapes)?;
         if !cursor.is_empty() {
             return Err(cursor.error(Problem::TrailingBytes));
         }
         cursor.move_to(offset);
         let bytes = cursor.take(cursor.remaining())?;
-        let bytes = if has_illegible_array { Cow::Owned(legible::rewrite(bytes)?) } else { Cow::Borrowed(bytes) };
+        let bytes = if is_illegible { Cow::Owned(legible::rewrite(bytes)?) } else { Cow::Borrowed(bytes) };
         Ok(CheckedBody { code, offset, bytes })
     }
 
