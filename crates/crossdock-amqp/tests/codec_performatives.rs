@@ -205,6 +205,41 @@ fn an_array_of_elements_without_bytes_is_read_as_a_list() {
     assert_eq!(property(&array(&[0x45], &nothing)), Value::List(vec![Value::List(Vec::new()); 3]));
 }
 
+/// serde_amqp writes the length of a string in an array in characters.
+#[test]
+fn an_array_of_strings_is_read_as_a_list_when_they_are_not_ascii() {
+    let string = |text: &str| Value::String(text.into());
+    let ascii = array(&[0xa1], &[&[1, b'x'][..], &[2, b'y', b'z']]);
+    assert_eq!(property(&ascii), Value::Array(vec![string("x"), string("yz")].into()));
+    let other = array(&[0xa1], &[&[1, b'x'][..], &[2, 0xc3, 0xa4]]);
+    assert_eq!(property(&other), Value::List(vec![string("x"), string("ä")]));
+}
+
+/// serde_amqp remembers the type of the key when it writes the value.
+#[test]
+fn keys_that_spoil_their_value_are_rewritten() {
+    let timestamp = [0x83, 0, 0, 0, 0, 0, 0, 0, 7];
+    for key in [&timestamp[..], &described_by("a:b", &timestamp), &list(&[timestamp]), &symbols(&["a"])] {
+        for value in [&string("x")[..], &[0x55, 1], LIST_0, &symbols(&["x"])] {
+            let found = property(&map(&[key, value]));
+            assert!(matches!(&found, Value::Map(map) if map.len() == 1), "{found:?}");
+        }
+    }
+    let Value::Map(map) = property(&map(&[&timestamp[..], &string("x")])) else { panic!("not a map") };
+    assert_eq!(map.get(&Value::Long(7)), Some(&Value::String("x".into())));
+}
+
+#[test]
+fn what_would_not_be_well_formed_is_not_written() {
+    let spoilt = Value::Array(vec![Value::String("ä".into())].into());
+    let mut open = open(&[&string("c")]);
+    open.properties = Some([(Symbol::from("a"), spoilt)].into_iter().collect());
+    let mut out = vec![7];
+    let error = encode_performative(&mut out, 1, &open.into()).expect_err("must be refused");
+    assert!(error.to_string().contains("well-formed"), "{error}");
+    assert_eq!(out, [7]);
+}
+
 #[test]
 fn a_rewritten_array_leaves_everything_around_it_in_its_place() {
     let awkward = array(&[0xc0], &[&[1, 0][..], &[2, 1, 0x40]]);
@@ -469,6 +504,14 @@ fn any_value() -> impl Strategy<Value = Vec<u8>> {
         prop::collection::vec(any::<u8>(), 0..5).prop_map(|bytes| binary(&bytes)),
         (0_u8..4).prop_map(|count| vec![0xe0, 2, count, 0x43]),
         prop::collection::vec(any::<[u8; 2]>(), 0..3).prop_map(|elements| array(&[0x60], &elements)),
+        prop::collection::vec("[a-zä]{0,3}", 0..3).prop_map(|texts| {
+            array(&[0xa1], &texts.iter().map(|text| string(text).split_off(1)).collect::<Vec<_>>())
+        }),
+        any::<i64>().prop_map(|at| [&[0x83][..], &at.to_be_bytes()].concat()),
+        prop::collection::vec(any::<bool>(), 0..3).prop_map(|elements| array(
+            &[0x56],
+            &elements.into_iter().map(|element| [u8::from(element)]).collect::<Vec<_>>()
+        )),
     ];
     leaf.prop_recursive(4, 24, 4, |inner| {
         let inners = || prop::collection::vec(inner.clone(), 0..4);

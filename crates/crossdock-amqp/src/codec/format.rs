@@ -21,6 +21,7 @@ pub(super) mod constructor {
     pub(in crate::codec) const CHAR: u8 = 0x73;
     pub(in crate::codec) const ULONG: u8 = 0x80;
     pub(in crate::codec) const LONG: u8 = 0x81;
+    pub(in crate::codec) const TIMESTAMP: u8 = 0x83;
     pub(in crate::codec) const BINARY_8: u8 = 0xa0;
     pub(in crate::codec) const STRING_8: u8 = 0xa1;
     pub(in crate::codec) const SYMBOL_8: u8 = 0xa3;

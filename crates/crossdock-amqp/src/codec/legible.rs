@@ -1,14 +1,18 @@
-//! Rewrites the arrays that `serde_amqp` 0.18 cannot read or write.
+//! Rewrites what `serde_amqp` 0.18 cannot read, or cannot write again.
 //!
-//! It loses its place after an empty array (it leaves the constructor unread), refuses arrays whose elements take no bytes when
-//! they are more than the array has bytes, and reads the elements of an array of lists, maps, arrays or described values as if
-//! each had its own constructor. When it writes a map, a key with an array in it makes the value an array too, if that is a
-//! list. All of these are legal. Here an empty array loses its constructor, and the others become lists of the same
-//! elements. They come so rarely (in maps of properties, filters and error infos) that what a peer behind us sees as a list
-//! instead of an array is not worth more code.
+//! * After an empty array it loses its place: it leaves the constructor unread.
+//! * It refuses an array whose elements take no bytes when they are more than the array has bytes.
+//! * It reads the elements of an array of lists, maps, arrays or described values as if each had its own constructor.
+//! * In an array it writes the length of a string in characters instead of bytes.
+//! * When it writes a map, a key with an array in it makes a list that is the value an array, and a key that is a timestamp
+//!   makes it panic.
+//!
+//! All of these are legal. Here an empty array loses its constructor, the others become lists of the same elements, and the
+//! key becomes a long. They come so rarely (in maps of properties, filters and error infos) that what a peer behind us sees
+//! instead is not worth more code.
 
 use super::format::constructor as code;
-use super::walk::{Layout, layout, sizes};
+use super::walk::{Layout, Width, layout, sizes};
 use super::{Cursor, DecodeError, Problem};
 
 /// The value in these bytes, which were walked, in an encoding that `serde_amqp` reads.
@@ -38,7 +42,8 @@ impl Rewriter {
     fn content(&mut self, cursor: &mut Cursor<'_>, constructor: u8, in_key: bool) -> Result<(), DecodeError> {
         match layout(constructor, cursor)? {
             Layout::Fixed(width) => {
-                self.out.push(constructor);
+                let is_timestamp_key = in_key && constructor == code::TIMESTAMP;
+                self.out.push(if is_timestamp_key { code::LONG } else { constructor });
                 self.out.extend_from_slice(cursor.take(width)?);
             }
             Layout::Variable(width) => {
@@ -120,17 +125,37 @@ fn constructor<'a>(cursor: &mut Cursor<'a>) -> Result<(&'a [u8], u8), DecodeErro
     }
 }
 
-/// Whether serde reads an array with elements of this constructor, which is next.
+/// Whether serde reads and writes an array with these elements, whose constructor is next.
 pub(super) fn is_legible(elements: &Cursor<'_>) -> Result<bool, DecodeError> {
-    let Some(constructor) = elements.peek() else {
+    let mut elements = *elements;
+    if elements.is_empty() {
         return Ok(true);
-    };
+    }
+    let constructor = elements.byte()?;
     if constructor == code::DESCRIBED {
         return Ok(false);
     }
-    Ok(match layout(constructor, elements)? {
+    Ok(match layout(constructor, &elements)? {
         Layout::Fixed(width) => width > 0,
-        Layout::Variable(_) => true,
+        Layout::Variable(width) => {
+            !matches!(constructor, code::STRING_8 | code::STRING_32) || are_ascii(elements, width)?
+        }
         Layout::Sequence(_) | Layout::Array(_) => false,
     })
+}
+
+/// Whether a key of a map, with this constructor, might have to be rewritten.
+pub(super) fn is_illegible_key(constructor: u8) -> bool {
+    // A key that is a compound, which no peer sends, is not looked into.
+    constructor == code::TIMESTAMP || constructor >= code::LIST_8
+}
+
+fn are_ascii(mut strings: Cursor<'_>, width: Width) -> Result<bool, DecodeError> {
+    while !strings.is_empty() {
+        let length = width.read(&mut strings)?;
+        if !strings.take(length)?.is_ascii() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }

@@ -5,7 +5,7 @@
 //! count in it are known to be sound.
 
 use super::format::constructor as code;
-use super::legible::is_legible;
+use super::legible::{is_illegible_key, is_legible};
 use super::{Cursor, DecodeError, Problem};
 
 /// The deepest nesting that any budget can allow.
@@ -104,6 +104,7 @@ impl Walk<'_> {
             None => self.constructor(&mut depth, budget)?,
         };
         budget.spend(1, &self.cursor)?;
+        self.is_illegible |= level.is_at_key() && is_illegible_key(constructor);
         match layout(constructor, &self.cursor)? {
             Layout::Fixed(width) => self.fixed(constructor, width),
             Layout::Variable(width) => self.variable(constructor, width),
@@ -113,13 +114,11 @@ impl Walk<'_> {
                 if is_map && !count.is_multiple_of(2) {
                     return Err(self.cursor.error_behind(Problem::OddMap(count)));
                 }
-                self.is_illegible |= level.is_at_key();
                 self.deepen(&mut depth, budget)?;
                 self.enter(Level { end, count, left: count, depth, element: None, is_map })
             }
             Layout::Array(width) => {
                 let (end, count) = sizes(&mut self.cursor, width)?;
-                self.is_illegible |= level.is_at_key();
                 self.deepen(&mut depth, budget)?;
                 self.array(end, count, depth, budget)
             }
