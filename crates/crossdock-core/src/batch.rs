@@ -321,10 +321,7 @@ impl Batch {
         if !forward.flags.has(Flags::STATE) {
             return StateRef::None;
         }
-        self.states
-            .iter()
-            .find(|(of, _)| *of as usize == index)
-            .map_or(StateRef::None, |(_, state)| state.as_wire())
+        self.states.iter().find(|(of, _)| *of as usize == index).map_or(StateRef::None, |(_, state)| state.as_wire())
     }
 
     /// Empties it, keeping its memory.

@@ -48,11 +48,7 @@ impl<I: Default, O> Connection<I, O> {
     }
 
     #[cold]
-    pub(super) fn negotiate<'b>(
-        &mut self,
-        at: Negotiation,
-        input: &mut Input<'b>,
-    ) -> Result<Step<'b>, Box<Violation>> {
+    pub(super) fn negotiate<'b>(&mut self, at: Negotiation, input: &mut Input<'b>) -> Result<Step<'b>, Box<Violation>> {
         let rest = input.bytes.get(input.consumed..).unwrap_or_default();
         match at {
             Negotiation::AwaitClientHeader
@@ -98,7 +94,9 @@ impl<I: Default, O> Connection<I, O> {
             (Negotiation::AwaitClientHeader, ProtocolHeader::Sasl) => {
                 self.output.buffer().extend_from_slice(&ProtocolHeader::Sasl.bytes());
                 let mechanisms = mechanisms(&config).into_iter().map(Symbol::from).collect::<Vec<_>>();
-                self.write_sasl(&SaslFrame::Mechanisms(SaslMechanisms { sasl_server_mechanisms: Array::from(mechanisms) }));
+                self.write_sasl(&SaslFrame::Mechanisms(SaslMechanisms {
+                    sasl_server_mechanisms: Array::from(mechanisms),
+                }));
                 State::Negotiating(Negotiation::AwaitInit)
             }
             (Negotiation::AwaitClientHeader, ProtocolHeader::Amqp) => {
@@ -148,7 +146,8 @@ impl<I: Default, O> Connection<I, O> {
             (Negotiation::AwaitMechanisms, SaslFrame::Mechanisms(offer)) => {
                 if !offer.sasl_server_mechanisms.0.iter().any(|offered| offered.as_str() == ANONYMOUS) {
                     return Err(Box::new(
-                        ProtocolError::connection(Condition::UnauthorizedAccess, "server does not offer ANONYMOUS").into(),
+                        ProtocolError::connection(Condition::UnauthorizedAccess, "server does not offer ANONYMOUS")
+                            .into(),
                     ));
                 }
                 self.write_sasl(&SaslFrame::Init(SaslInit {

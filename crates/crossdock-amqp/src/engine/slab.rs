@@ -90,9 +90,10 @@ impl<T> Slab<T> {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, u32, &T)> {
-        self.slots.iter().enumerate().filter_map(|(index, (generation, slot))| {
-            slot.as_ref().map(|value| (index as u32, *generation, value))
-        })
+        self.slots
+            .iter()
+            .enumerate()
+            .filter_map(|(index, (generation, slot))| slot.as_ref().map(|value| (index as u32, *generation, value)))
     }
 
     pub(super) fn len(&self) -> usize {

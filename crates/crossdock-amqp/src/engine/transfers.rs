@@ -83,6 +83,7 @@ impl<I: Default, O> Connection<I, O> {
             return Err(Box::new(Violation::in_session(session_id, Condition::WindowViolation, description)));
         }
         session.incoming_window -= 1;
+        session.note_frame(frame.len());
         session.next_incoming_id = session.next_incoming_id.next();
         let Some(link_id) = session.link_at(transfer.handle) else {
             let description = format!("transfer on handle {}, which is not attached", transfer.handle);
@@ -290,7 +291,11 @@ impl<I: Default, O> Connection<I, O> {
             codec::encode_transfer_head(self.output.buffer(), session.outgoing_channel, &head, part);
             self.append(payload, at, part);
             at += part;
-            head = Transfer { handle: head.handle, settled: head.settled.filter(|&settled| settled), ..Transfer::default() };
+            head = Transfer {
+                handle: head.handle,
+                settled: head.settled.filter(|&settled| settled),
+                ..Transfer::default()
+            };
         }
         if finished && !more {
             if let Some(link) = self.links.get_mut(id.index, id.generation) {

@@ -9,7 +9,7 @@ use super::Adaptor;
 use super::slots::{Egress, Outgoing, OutgoingLink, Settling, Slot, Waiting, WaitingContent};
 
 /// Content that waits is moved to memory of its own up to this many bytes, so that it does not keep a whole read buffer.
-const DETACH_BELOW: usize = 16 * 1024;
+const DETACH_BELOW: usize = 4 * 1024;
 
 impl Adaptor {
     /// Mail from other connections.
@@ -210,32 +210,33 @@ impl Adaptor {
                 slot.queue.push_front(waiting);
                 break;
             }
-            let mut rest = VecDeque::new();
-            let (first, small) = match &mut waiting.content {
-                WaitingContent::Small(len) => (Chunk::free(slot.small.front(*len).to_vec().into()), *len),
-                WaitingContent::Parts(parts) => {
-                    let first = parts.pop_front().unwrap_or_else(|| Chunk::free(bytes::Bytes::new()));
-                    rest = std::mem::take(parts);
-                    (first, 0)
-                }
-            };
-            slot.small.pop(small);
             let complete = !waiting.flags.has(Flags::MORE);
-            let flags = waiting.flags.with(Flags::MORE, !rest.is_empty());
-            let state = waiting.state.clone();
+            let (mut parts, small_len) = match std::mem::replace(&mut waiting.content, WaitingContent::Small(0)) {
+                WaitingContent::Small(len) => (VecDeque::new(), len),
+                WaitingContent::Parts(parts) => (parts, 0),
+            };
+            let first = parts.pop_front();
             let head = Start {
                 from: waiting.from,
                 delivery: waiting.delivery,
                 message_format: waiting.message_format,
-                flags,
+                flags: waiting.flags.without(Flags::MORE).with(Flags::MORE, !parts.is_empty() || !complete),
                 priority: waiting.priority,
-                state: state.as_wire(),
+                state: waiting.state.as_wire(),
             };
-            let started = self.start(link, &head, Payload::Shared(&first));
+            // Out of the slot while it is sent from, so that the content need not be copied.
+            let mut small = std::mem::take(&mut slot.small);
+            let payload = match &first {
+                Some(chunk) => Payload::Shared(chunk),
+                None => Payload::Copied(small.front(small_len)),
+            };
+            let started = self.start(link, &head, payload);
             debug_assert!(started, "can_start said so");
+            small.pop(small_len);
             if let Some(Slot::Out(slot)) = self.slot_mut(link) {
+                slot.small = small;
                 if let Some(current) = &mut slot.current {
-                    current.parts.append(&mut rest);
+                    current.parts.append(&mut parts);
                     current.complete = complete;
                 }
             }

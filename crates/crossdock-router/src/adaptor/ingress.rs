@@ -145,14 +145,7 @@ impl Adaptor {
 
     /// The head of the message is known: `message` is what has come of it, `part` what is to be sent on of that.
     #[inline]
-    fn route(
-        &mut self,
-        transfer: &IncomingTransfer<'_>,
-        head: &Head,
-        message: &[u8],
-        part: Part<'_>,
-        read: &Bytes,
-    ) {
+    fn route(&mut self, transfer: &IncomingTransfer<'_>, head: &Head, message: &[u8], part: Part<'_>, read: &Bytes) {
         let capacity = u64::from(self.settings.link_capacity);
         let Some(Slot::In(slot)) = self.slots.get_mut(transfer.link.index()).and_then(Option::as_mut) else { return };
         let found = match &mut slot.route {

@@ -96,6 +96,7 @@ impl Adaptor {
                 received: 0,
                 current: None,
                 credit_due: false,
+                credit_late: false,
                 tally: Tally::default(),
             })),
             LinkRole::Sender => Slot::Out(Box::new(OutgoingLink {
@@ -341,7 +342,10 @@ pub(super) fn properties(properties: Option<&Fields>) -> String {
             Value::Uint(value) => write!(text, "{comma}:{}={value}", key.as_str()),
             Value::Long(value) => write!(text, "{comma}:{}={value}", key.as_str()),
             Value::Ulong(value) => write!(text, "{comma}:{}={value}", key.as_str()),
-            #[allow(clippy::wildcard_enum_match_arm, reason = "the log shows scalars; anything else only that it is there")]
+            #[allow(
+                clippy::wildcard_enum_match_arm,
+                reason = "the log shows scalars; anything else only that it is there"
+            )]
             _ => write!(text, "{comma}:{}=...", key.as_str()),
         };
         if written.is_err() {
