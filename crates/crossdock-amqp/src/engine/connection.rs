@@ -389,7 +389,9 @@ impl<I: Default, O> Connection<I, O> {
         let id = match begin.remote_channel {
             Some(ours) => {
                 let found = self.sessions.iter().find(|(_, _, session)| {
-                    session.outgoing_channel == ours && session.state == SessionState::BeginSent
+                    session.outgoing_channel == ours
+                        && session.incoming_channel.is_none()
+                        && matches!(session.state, SessionState::BeginSent | SessionState::EndSent)
                 });
                 match found {
                     Some((index, generation, _)) => SessionId { index, generation },
@@ -412,6 +414,11 @@ impl<I: Default, O> Connection<I, O> {
         self.channels.insert(channel, id);
         let answer = begin.remote_channel.is_none();
         if let Some(session) = self.sessions.get_mut(id.index, id.generation) {
+            if session.state == SessionState::EndSent {
+                // Ended before it was answered; the peer's end follows.
+                session.incoming_channel = Some(channel);
+                return Ok(Step::Continue);
+            }
             session.state = SessionState::Mapped;
             session.incoming_channel = Some(channel);
             session.next_incoming_id = TransferId::new(begin.next_outgoing_id);
@@ -440,16 +447,14 @@ impl<I: Default, O> Connection<I, O> {
             Role::Sender => LinkRole::Receiver,
             Role::Receiver => LinkRole::Sender,
         };
-        let answered = self.links.iter().find(|(_, _, link)| {
-            link.session == id
-                && link.state == LinkState::AttachSent
-                && link.role() == ours
-                && *link.name == *attach.name
-        });
-        if let Some((index, generation, _)) = answered {
-            let link_id = LinkId { index, generation };
+        if let Some(link_id) = answered(&self.links, id, ours, &attach.name) {
             session.bind_input(handle, link_id);
-            if let Some(link) = self.links.get_mut(index, generation) {
+            if let Some(link) = self.links.get_mut(link_id.index, link_id.generation) {
+                if link.state == LinkState::DetachSent {
+                    // Detached before it was answered; the peer's detach follows.
+                    link.input_handle = Some(handle);
+                    return Ok(Step::Continue);
+                }
                 link.state = LinkState::Attached;
                 link.input_handle = Some(handle);
                 link.max_message_size = attach.max_message_size.unwrap_or(0);
@@ -1170,6 +1175,21 @@ impl<I: Default, O> Connection<I, O> {
             }
         }
     }
+}
+
+/// The link of ours that a peer's attach answers. A name that was attached, detached and attached again before any answer
+/// came is answered in that order.
+fn answered(links: &Slab<Link>, session: SessionId, role: LinkRole, name: &str) -> Option<LinkId> {
+    let waits = |link: &&Link| {
+        link.session == session
+            && link.input_handle.is_none()
+            && matches!(link.state, LinkState::AttachSent | LinkState::DetachSent)
+            && link.role() == role
+            && *link.name == *name
+    };
+    let candidates = links.iter().filter(|(_, _, link)| waits(link));
+    let (index, generation, _) = candidates.min_by_key(|(_, _, link)| link.state == LinkState::AttachSent)?;
+    Some(LinkId { index, generation })
 }
 
 /// What reading did.
