@@ -1,5 +1,7 @@
 //! Two ends of a connection joined in memory: what one asks for, the other must be able to live with.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use bytes::Bytes;
 use crossdock_amqp::codec::StateRef;
 use crossdock_amqp::engine::{
@@ -249,7 +251,8 @@ proptest! {
         let mut config = Config::server("server");
         config.open.max_frame_size = frame.into();
         config.incoming_window = window;
-        config.content_budget = budget;
+        config.content_target = budget;
+        config.content_limit = 2 * budget;
         let (mut client, mut server) = pair(Config::client("client"), config);
         server.credit = credit;
         let session = begin(&mut client);

@@ -12,8 +12,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 use crossdock_schema::LogFormat;
 
-use crate::Launch;
 use crate::logging::Logging;
+use crate::{Launch, bench};
 
 /// Runs the router with a [`Launch`]; the error is why it could not start.
 pub(crate) type Start = fn(Launch) -> Result<(), String>;
@@ -26,6 +26,9 @@ Examples:
   See everything that is wrong with a configuration, without running it:
       crossdock check -c router.conf
       crossdock check -c router.conf --json | jq '.errors[]'
+
+  Measure it: a million messages, and what they cost the router:
+      crossdock bench --messages 1000000 --pid $(pidof crossdock)
 
   Take the place of qdrouterd, with its options:
       crossdock qdrouterd -c /etc/qpid-dispatch/qdrouterd.conf -d -P /run/qdrouterd.pid
@@ -69,6 +72,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Put load on an AMQP 1.0 server and measure what it costs
+    Bench(Box<bench::Args>),
     /// Behave like qdrouterd 1.19: its options, texts and exit statuses (see: crossdock qdrouterd -h)
     #[command(disable_help_flag = true)]
     Qdrouterd {
@@ -100,6 +105,7 @@ pub(crate) fn run(arguments: Vec<OsString>, start: Start) -> ExitCode {
     match Cli::parse_from(arguments).command {
         Command::Run { config, log_format } => run_router(&config, log_format, start),
         Command::Check { config, json } => check::run(&config, json),
+        Command::Bench(args) => bench::main(&args),
         Command::Qdrouterd { arguments } => qdrouterd::run(&program, true, &arguments, start),
     }
 }

@@ -111,7 +111,7 @@ impl<I: Default, O> Connection<I, O> {
     /// The side that was connected to. `waker` is woken when content that this connection handed out has left and a session
     /// window can open again.
     pub fn accept(config: Arc<Config>, waker: Waker, now: Time) -> Self {
-        Self::new(config, waker, now, State::Negotiating(Negotiation::AwaitClientHeader))
+        Self::new(config, waker, now, State::Negotiating(Negotiation::ClientHeader))
     }
 
     /// The side that connects: its first header is in the output at once.
@@ -936,12 +936,11 @@ impl<I: Default, O> Connection<I, O> {
     pub fn grant_rest(&mut self, id: LinkId) {
         if let Some(Link { flow: LinkFlow::Receiver { credit, .. }, session, .. }) =
             self.links.get_mut(id.index, id.generation)
+            && credit.has_pending()
         {
-            if credit.has_pending() {
-                credit.grant();
-                let session = *session;
-                self.write_flow(session, Some(id), false);
-            }
+            credit.grant();
+            let session = *session;
+            self.write_flow(session, Some(id), false);
         }
     }
 
@@ -972,11 +971,10 @@ impl<I: Default, O> Connection<I, O> {
     pub fn close_gate(&mut self, id: LinkId) {
         if let Some(Link { flow: LinkFlow::Receiver { credit, .. }, session, .. }) =
             self.links.get_mut(id.index, id.generation)
+            && credit.close()
         {
-            if credit.close() {
-                let session = *session;
-                self.write_flow(session, Some(id), true);
-            }
+            let session = *session;
+            self.write_flow(session, Some(id), true);
         }
     }
 
@@ -1018,7 +1016,8 @@ impl<I: Default, O> Connection<I, O> {
         }
         let current = session.incoming_window;
         let likely = session.frame_size.max(MIN_FRAME_SIZE) as usize;
-        let full = self.config.incoming_window.min((self.config.content_target / likely) as u32);
+        let full =
+            u32::try_from(self.config.content_target / likely).unwrap_or(u32::MAX).min(self.config.incoming_window);
         if allowance - current >= (full / 4).max(1) {
             self.write_flow(id, None, false);
             return true;
@@ -1053,11 +1052,11 @@ impl<I: Default, O> Connection<I, O> {
     #[inline]
     pub(super) fn touch(&mut self, id: SessionId) {
         self.promised = self.promised.saturating_sub(1);
-        if let Some(session) = self.sessions.get_mut(id.index, id.generation) {
-            if !session.touched {
-                session.touched = true;
-                self.touched.push(id);
-            }
+        if let Some(session) = self.sessions.get_mut(id.index, id.generation)
+            && !session.touched
+        {
+            session.touched = true;
+            self.touched.push(id);
         }
     }
 
@@ -1154,12 +1153,12 @@ impl<I: Default, O> Connection<I, O> {
     }
 
     fn forget_link(&mut self, id: LinkId) {
-        if let Some(link) = self.links.remove(id.index, id.generation) {
-            if let Some(session) = self.sessions.get_mut(link.session.index, link.session.generation) {
-                session.free_output(link.output_handle);
-                if let Some(handle) = link.input_handle {
-                    session.unbind_input(handle);
-                }
+        if let Some(link) = self.links.remove(id.index, id.generation)
+            && let Some(session) = self.sessions.get_mut(link.session.index, link.session.generation)
+        {
+            session.free_output(link.output_handle);
+            if let Some(handle) = link.input_handle {
+                session.unbind_input(handle);
             }
         }
     }

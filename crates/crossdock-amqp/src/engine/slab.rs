@@ -51,11 +51,11 @@ impl<T> Default for Slab<T> {
 
 impl<T> Slab<T> {
     pub(super) fn insert(&mut self, value: T) -> (u32, u32) {
-        if let Some(index) = self.free.pop() {
-            if let Some((generation, slot)) = self.slots.get_mut(index as usize) {
-                *slot = Some(value);
-                return (index, *generation);
-            }
+        if let Some(index) = self.free.pop()
+            && let Some((generation, slot)) = self.slots.get_mut(index as usize)
+        {
+            *slot = Some(value);
+            return (index, *generation);
         }
         let index = self.slots.len() as u32;
         self.slots.push((0, Some(value)));

@@ -96,10 +96,10 @@ impl<I: Default, O> Connection<I, O> {
         };
         if matches!(link.state, LinkState::DetachSent | LinkState::DetachReceived) {
             // The peer has not seen our detach yet; its delivery numbers go on all the same.
-            if let Some(id) = transfer.delivery_id {
-                if session.incoming.advance_to(WireDeliveryNumber::new(id)).is_ok() {
-                    session.incoming.skip();
-                }
+            if let Some(id) = transfer.delivery_id
+                && session.incoming.advance_to(WireDeliveryNumber::new(id)).is_ok()
+            {
+                session.incoming.skip();
             }
             self.touch(session_id);
             return Ok(Step::Continue);
@@ -297,12 +297,12 @@ impl<I: Default, O> Connection<I, O> {
                 ..Transfer::default()
             };
         }
-        if finished && !more {
-            if let Some(link) = self.links.get_mut(id.index, id.generation) {
-                if let LinkFlow::Sender { partial, .. } = &mut link.flow {
-                    *partial = None;
-                }
-            }
+        if finished
+            && !more
+            && let Some(link) = self.links.get_mut(id.index, id.generation)
+            && let LinkFlow::Sender { partial, .. } = &mut link.flow
+        {
+            *partial = None;
         }
         Sent { delivery, bytes: at, finished }
     }

@@ -183,10 +183,10 @@ impl<T> Unsettled<T> {
         if from > to {
             return None;
         }
-        if from.0 < self.base {
-            if let Some((&number, _)) = self.stragglers.range(from.0..=to.0).next() {
-                return self.stragglers.get_mut(&number).map(|context| (DeliveryNumber(number), context));
-            }
+        if from.0 < self.base
+            && let Some((&number, _)) = self.stragglers.range(from.0..=to.0).next()
+        {
+            return self.stragglers.get_mut(&number).map(|context| (DeliveryNumber(number), context));
         }
         let start = from.0.max(self.base) - self.base;
         let end = (to.0 + 1).saturating_sub(self.base).min(self.ring.len() as u64);

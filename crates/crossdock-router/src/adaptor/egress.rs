@@ -92,10 +92,10 @@ impl Adaptor {
             if sent_settled {
                 slot.counters.finish(1);
             }
-            if let Some(state) = left {
-                if let Some(batch) = self.targets.batch(head.from, || self.shared.mailbox(head.from)) {
-                    batch.push_settlement(head.delivery, state, true, true);
-                }
+            if let Some(state) = left
+                && let Some(batch) = self.targets.batch(head.from, || self.shared.mailbox(head.from))
+            {
+                batch.push_settlement(head.delivery, state, true, true);
             }
             return true;
         }
@@ -162,12 +162,11 @@ impl Adaptor {
     }
 
     fn detach_last_part(&mut self, link: LinkId) {
-        if let Some(Slot::Out(slot)) = self.slot_mut(link) {
-            if let Some(part) = slot.current.as_mut().and_then(|current| current.parts.back_mut()) {
-                if part.len() < DETACH_BELOW {
-                    *part = part.detached();
-                }
-            }
+        if let Some(Slot::Out(slot)) = self.slot_mut(link)
+            && let Some(part) = slot.current.as_mut().and_then(|current| current.parts.back_mut())
+            && part.len() < DETACH_BELOW
+        {
+            *part = part.detached();
         }
     }
 
@@ -304,11 +303,12 @@ impl Adaptor {
         let Some(engine_link) = self.conn.link(link) else { return };
         let unfinished = engine_link.unfinished().is_some();
         let has_credit = engine_link.sender_credit().is_some_and(|credit| credit.available() > 0);
-        if let Some(Slot::Out(slot)) = self.slots.get_mut(link.index()).and_then(Option::as_mut) {
-            if !slot.blocked && (unfinished || has_credit) {
-                slot.blocked = true;
-                self.blocked.push(link);
-            }
+        if let Some(Slot::Out(slot)) = self.slots.get_mut(link.index()).and_then(Option::as_mut)
+            && !slot.blocked
+            && (unfinished || has_credit)
+        {
+            slot.blocked = true;
+            self.blocked.push(link);
         }
     }
 

@@ -349,10 +349,10 @@ impl Adaptor {
         if self.late_credit.is_empty() {
             self.late_credit_at = now.plus_millis(LATE_CREDIT);
         }
-        if let Some(Slot::In(slot)) = self.slot_mut(link) {
-            if !std::mem::replace(&mut slot.credit_late, true) {
-                self.late_credit.push(link);
-            }
+        if let Some(Slot::In(slot)) = self.slot_mut(link)
+            && !std::mem::replace(&mut slot.credit_late, true)
+        {
+            self.late_credit.push(link);
         }
     }
 
@@ -390,11 +390,11 @@ impl Slot {
 
 impl Multicasts {
     fn insert(&mut self, multicast: Multicast) -> u32 {
-        if let Some(index) = self.free.pop() {
-            if let Some(slot) = self.list.get_mut(index as usize) {
-                *slot = Some(multicast);
-                return index;
-            }
+        if let Some(index) = self.free.pop()
+            && let Some(slot) = self.list.get_mut(index as usize)
+        {
+            *slot = Some(multicast);
+            return index;
         }
         self.list.push(Some(multicast));
         self.list.len() as u32 - 1
