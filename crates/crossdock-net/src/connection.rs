@@ -59,7 +59,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
     }
 
     /// Serves the connection until it is over.
-    pub(crate) async fn run(mut self) {
+    pub(crate) async fn run(&mut self) {
         let ended = poll_fn(|cx| self.poll(cx)).await;
         self.adaptor.handle_transport_lost(self.clock.now());
         if ended.is_ok() {
@@ -70,7 +70,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
 
     async fn linger(&mut self) -> io::Result<()> {
         self.transport.shutdown().await?;
-        let mut scrap = [0; 1024];
+        // Not in the task itself, which every connection has for as long as it lives.
+        let mut scrap = vec![0; 1024];
         while self.transport.read(&mut scrap).await? > 0 {}
         Ok(())
     }

@@ -57,6 +57,10 @@ impl<T> Slab<T> {
             *slot = Some(value);
             return (index, *generation);
         }
+        // Most connections have one session and one link: a vector's usual first step of four would waste most of it.
+        if self.slots.len() == self.slots.capacity() {
+            self.slots.reserve_exact(self.slots.len().max(1));
+        }
         let index = self.slots.len() as u32;
         self.slots.push((0, Some(value)));
         (index, 0)

@@ -30,6 +30,9 @@ impl Adaptor {
             Role::Receiver => LinkRole::Sender,
         };
         if self.slots.len() <= link.index() {
+            if self.slots.is_empty() {
+                self.slots.reserve_exact(link.index() + 1);
+            }
             self.slots.resize_with(link.index() + 1, || None);
         }
         let wish = wish(&attach);

@@ -62,7 +62,6 @@ pub struct Adaptor {
     /// Outgoing links that wait for a session window or the transport.
     blocked: Vec<LinkId>,
     batch: Batch,
-    work: Vec<Work>,
     gone: bool,
 }
 
@@ -103,7 +102,6 @@ impl Adaptor {
             late_credit_at: Time::NEVER,
             blocked: Vec::new(),
             batch: Batch::default(),
-            work: Vec::new(),
             gone: false,
         }
     }
@@ -132,10 +130,10 @@ impl Adaptor {
     /// Handles what others have put in the mailbox. False if there was nothing.
     pub fn handle_mailbox(&mut self, now: Time) -> bool {
         let mut batch = std::mem::take(&mut self.batch);
-        let mut work = std::mem::take(&mut self.work);
+        let mut work = Vec::new();
         let any = self.mailbox.take(&mut batch, &mut work);
         if any {
-            for work in work.drain(..) {
+            for work in work {
                 self.handle_work(work, now);
             }
             self.handle_batch(&batch);
@@ -143,7 +141,6 @@ impl Adaptor {
             self.finish_round(now);
         }
         self.batch = batch;
-        self.work = work;
         any
     }
 
@@ -183,7 +180,7 @@ impl Adaptor {
             self.drop_link(link, "lost");
         }
         let mut batch = std::mem::take(&mut self.batch);
-        let mut work = std::mem::take(&mut self.work);
+        let mut work = Vec::new();
         self.shared.unregister(self.id);
         self.mailbox.close(&mut batch, &mut work);
         self.return_to_sender(&batch);
@@ -221,7 +218,6 @@ impl Adaptor {
         self.conn.shrink();
         self.targets.shrink();
         self.batch.shrink();
-        self.work = Vec::new();
         self.credit_due = Vec::new();
     }
 
