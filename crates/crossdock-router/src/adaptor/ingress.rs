@@ -20,6 +20,9 @@ const COPY_UP_TO: usize = 1024;
 /// Routes that an anonymous link remembers; with more addresses than this it starts over.
 const REMEMBERED_ROUTES: usize = 1024;
 
+/// A longer address (bytes) makes it start over too, so that what is remembered stays small.
+const REMEMBERED_LENGTH: usize = 1024;
+
 /// Where a part's content is.
 enum Part<'a> {
     /// In the read buffer: the bytes, and where they start in it.
@@ -417,7 +420,7 @@ fn anonymous_route<'r>(
                 Undeliverable::Unroutable
             });
         };
-        if routes.len() >= REMEMBERED_ROUTES {
+        if routes.len() >= REMEMBERED_ROUTES || text.len() > REMEMBERED_LENGTH {
             routes.clear();
         }
         routes.insert(text.into(), Route::new(entry));
