@@ -213,7 +213,14 @@ impl<I: Default, O> Connection<I, O> {
                 self.require_open("flow")?;
                 self.handle_flow(header.channel, &flow)
             }
-            Body::Empty => Ok(Step::Continue),
+            Body::Empty => {
+                if self.state == State::AwaitOpen {
+                    // They show that the peer lives, and that it has nothing to say.
+                    self.handshake_bytes += header.size;
+                    self.incomplete(0)?;
+                }
+                Ok(Step::Continue)
+            }
             Body::Other(_) => self.handle_performative(frame, &header, now),
         }
     }
@@ -221,7 +228,8 @@ impl<I: Default, O> Connection<I, O> {
     #[cold]
     fn incomplete<'b>(&self, waiting: usize) -> Result<Step<'b>, Box<Violation>> {
         if self.state == State::AwaitOpen && self.handshake_bytes + waiting > HANDSHAKE_BUDGET {
-            return Err(Box::new(ProtocolError::connection(Condition::FramingError, "open is too large").into()));
+            let description = "too many bytes before the open is complete";
+            return Err(Box::new(ProtocolError::connection(Condition::FramingError, description).into()));
         }
         Ok(Step::NeedInput)
     }

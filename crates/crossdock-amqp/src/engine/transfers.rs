@@ -209,7 +209,7 @@ impl<I: Default, O> Connection<I, O> {
             settled: Some(settled),
             more,
             rcv_settle_mode: new.rcv_second.then_some(1),
-            state: new.state,
+            state: fitting(new.state, self.peer_max_frame_size),
             ..Transfer::default()
         };
         let head_len = codec::transfer_head_len(&head);
@@ -337,9 +337,22 @@ impl<I: Default, O> Connection<I, O> {
             first: first.wire().raw(),
             last: (last != first).then_some(last.wire().raw()),
             settled,
-            state,
+            state: fitting(state, self.peer_max_frame_size),
             batchable: false,
         };
         codec::encode_disposition(self.output.buffer(), session.outgoing_channel, &disposition);
+    }
+}
+
+/// Bytes of a disposition, or of a transfer without payload, beside the state. The smallest frame has 512.
+const BESIDE_STATE: usize = 128;
+
+/// The state as it fits into the peer's frames. It came from somebody whose frames may be larger: its explanation is given
+/// up before the rule is broken.
+#[inline]
+fn fitting(state: StateRef<'_>, peer_max_frame_size: u32) -> StateRef<'_> {
+    match state {
+        StateRef::Other(bytes) if bytes.len() + BESIDE_STATE > peer_max_frame_size as usize => state.brief(),
+        StateRef::None | StateRef::Accepted | StateRef::Released | StateRef::Other(_) => state,
     }
 }
