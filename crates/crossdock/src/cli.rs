@@ -12,8 +12,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 use crossdock_schema::LogFormat;
 
+use crate::Launch;
+use crate::bench;
 use crate::logging::Logging;
-use crate::{Launch, bench};
 
 /// Runs the router with a [`Launch`]; the error is why it could not start.
 pub(crate) type Start = fn(Launch) -> Result<(), String>;
@@ -26,9 +27,6 @@ Examples:
   See everything that is wrong with a configuration, without running it:
       crossdock check -c router.conf
       crossdock check -c router.conf --json | jq '.errors[]'
-
-  Measure it: a million messages, and what they cost the router:
-      crossdock bench --messages 1000000 --pid $(pidof crossdock)
 
   Take the place of qdrouterd, with its options:
       crossdock qdrouterd -c /etc/qpid-dispatch/qdrouterd.conf -d -P /run/qdrouterd.pid
@@ -72,7 +70,6 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Put load on an AMQP 1.0 server and measure what it costs
     Bench(Box<bench::Args>),
     /// Behave like qdrouterd 1.19: its options, texts and exit statuses (see: crossdock qdrouterd -h)
     #[command(disable_help_flag = true)]

@@ -142,6 +142,8 @@ fn work(jobs: Vec<Job>, control: &Arc<Control>) -> Result<Vec<Ended>, String> {
                 error: Some("a connection of the load generator panicked".into()),
             }));
         }
+        // A thread takes its CPU time with it when it ends, and the time has not been read yet.
+        reached(control, Phase::Close).await;
         ended
     });
     Ok(ended)

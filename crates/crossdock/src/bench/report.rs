@@ -255,7 +255,7 @@ impl ProcessFigures {
             name: watched.process.name().into(),
             cpu_seconds: cpu / 1e9,
             cpu_percent: if seconds > 0.0 { cpu / 1e7 / seconds } else { 0.0 },
-            cpu_us_per_message: (units > 0).then(|| cpu / 1e3 / units as f64),
+            cpu_us_per_message: (units > 0 && watched.lives).then(|| cpu / 1e3 / units as f64),
             rss_before_kib: watched.before.rss,
             rss_start_kib: watched.start.rss,
             rss_end_kib: watched.end.rss,

@@ -174,6 +174,10 @@ impl Course<'_> {
                 None => senders > 0 && sending.done == senders,
             })
             .await;
+        if let Some(target) = target.filter(|_| running == Waited::Elapsed) {
+            let came = self.crew.others().counts.received;
+            self.complaints.push(format!("{came} of {target} messages came within the time"));
+        }
         let timed = running == Waited::Elapsed;
         if timed {
             self.end_measuring(self.control.now());
