@@ -251,7 +251,8 @@ proptest! {
         let mut config = Config::server("server");
         config.open.max_frame_size = frame.into();
         config.incoming_window = window;
-        config.content_budget = budget;
+        config.content_target = budget;
+        config.content_limit = 2 * budget;
         let (mut client, mut server) = pair(Config::client("client"), config);
         server.credit = credit;
         let session = begin(&mut client);

@@ -55,21 +55,13 @@ enum Read {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
     pub(crate) fn new(transport: S, adaptor: Adaptor, clock: Clock) -> Self {
-        Self {
-            transport,
-            adaptor,
-            clock,
-            partial: Vec::new(),
-            timer: None,
-            timer_at: Time::NEVER,
-            active: true,
-        }
+        Self { transport, adaptor, clock, partial: Vec::new(), timer: None, timer_at: Time::NEVER, active: true }
     }
 
     /// Serves the connection until it is over.
-    pub(crate) async fn run(mut self) {
+    pub(crate) async fn run(&mut self) {
         let ended = poll_fn(|cx| self.poll(cx)).await;
-        self.adaptor.handle_transport_lost();
+        self.adaptor.handle_transport_lost(self.clock.now());
         if ended.is_ok() {
             // The machine has said goodbye: let the peer read it before the socket goes. A reset would destroy it.
             let _ = tokio::time::timeout(LINGER, self.linger()).await;
@@ -78,7 +70,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
 
     async fn linger(&mut self) -> io::Result<()> {
         self.transport.shutdown().await?;
-        let mut scrap = [0; 1024];
+        // Not in the task itself, which every connection has for as long as it lives.
+        let mut scrap = vec![0; 1024];
         while self.transport.read(&mut scrap).await? > 0 {}
         Ok(())
     }
@@ -175,7 +168,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
                 Poll::Ready(Err(error)) => return Err(error),
                 Poll::Pending => break,
             }
-            if self.adaptor.handle_output_room() {
+            if self.adaptor.handle_output_room(now) {
                 went_on = true;
             }
         }
@@ -225,6 +218,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
 impl<S> Drop for ConnectionTask<S> {
     fn drop(&mut self) {
         // Also when the task is thrown away or a defect made it panic: its deliveries get their outcomes all the same.
-        self.adaptor.handle_transport_lost();
+        self.adaptor.handle_transport_lost(self.clock.now());
     }
 }

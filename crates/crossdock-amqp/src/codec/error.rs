@@ -107,6 +107,10 @@ pub enum Expected {
     Uint,
     /// ulong
     Ulong,
+    /// int
+    Int,
+    /// long
+    Long,
     /// binary
     Binary,
     /// string
@@ -184,6 +188,8 @@ impl fmt::Display for Expected {
             Expected::Ushort => "a ushort (0x60) or null (0x40)",
             Expected::Uint => "a uint (0x43, 0x52, 0x70) or null (0x40)",
             Expected::Ulong => "a ulong (0x44, 0x53, 0x80) or null (0x40)",
+            Expected::Int => "an int (0x54, 0x71) or null (0x40)",
+            Expected::Long => "a long (0x55, 0x81) or null (0x40)",
             Expected::Binary => "binary (0xa0, 0xb0) or null (0x40)",
             Expected::String => "a string (0xa1, 0xb1) or null (0x40)",
             Expected::Symbol => "a symbol (0xa3, 0xb3) or null (0x40)",

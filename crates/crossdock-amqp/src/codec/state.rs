@@ -61,6 +61,30 @@ impl StateKind {
 const ACCEPTED: [u8; 4] = [code::DESCRIBED, code::SMALL_ULONG, descriptor::ACCEPTED as u8, code::LIST_0];
 const RELEASED: [u8; 4] = [code::DESCRIBED, code::SMALL_ULONG, descriptor::RELEASED as u8, code::LIST_0];
 
+const REJECTED: [u8; 4] = [code::DESCRIBED, code::SMALL_ULONG, descriptor::REJECTED as u8, code::LIST_0];
+/// By delivery-failed (the lower bit) and undeliverable-here.
+const MODIFIED: [[u8; 8]; 4] = [
+    modified(code::FALSE, code::FALSE),
+    modified(code::TRUE, code::FALSE),
+    modified(code::FALSE, code::TRUE),
+    modified(code::TRUE, code::TRUE),
+];
+
+const fn modified(delivery_failed: u8, undeliverable_here: u8) -> [u8; 8] {
+    let code = descriptor::MODIFIED as u8;
+    [code::DESCRIBED, code::SMALL_ULONG, code, code::LIST_8, 3, 2, delivery_failed, undeliverable_here]
+}
+
+/// The first two fields of modified [AMQP 3.4.5].
+fn modified_flags(bytes: &[u8]) -> Option<(bool, bool)> {
+    let mut cursor = Cursor::new(bytes);
+    cursor.descriptor().ok()?;
+    let list = cursor.list().ok()??;
+    let mut fields = list.elements;
+    let mut flag = |number| if number < list.count { fields.boolean().ok().flatten() } else { None };
+    Some((flag(0).unwrap_or(false), flag(1).unwrap_or(false)))
+}
+
 impl<'a> StateRef<'a> {
     /// Which state it is.
     #[must_use]
@@ -80,6 +104,27 @@ impl<'a> StateRef<'a> {
             Some(descriptor::DECLARED) => StateKind::Declared,
             Some(descriptor::TRANSACTIONAL_STATE) => StateKind::Transactional,
             Some(_) | None => StateKind::Extended,
+        }
+    }
+
+    /// The same state without what explains it (the error of rejected, the annotations of modified), in a few bytes; none
+    /// for a state that cannot do without.
+    #[must_use]
+    pub fn brief(self) -> StateRef<'static> {
+        match (self, self.kind()) {
+            (StateRef::Other(bytes), StateKind::Modified) => {
+                let (delivery_failed, undeliverable_here) = modified_flags(bytes).unwrap_or_default();
+                StateRef::Other(match (delivery_failed, undeliverable_here) {
+                    (false, false) => &MODIFIED[0],
+                    (true, false) => &MODIFIED[1],
+                    (false, true) => &MODIFIED[2],
+                    (true, true) => &MODIFIED[3],
+                })
+            }
+            (StateRef::Other(_), StateKind::Rejected) => StateRef::Other(&REJECTED),
+            (StateRef::Accepted, _) | (_, StateKind::Accepted) => StateRef::Accepted,
+            (StateRef::Released, _) | (_, StateKind::Released) => StateRef::Released,
+            (StateRef::None | StateRef::Other(_), _) => StateRef::None,
         }
     }
 
@@ -139,5 +184,40 @@ impl<'a> StateRef<'a> {
             StateRef::Accepted | StateRef::Released => ACCEPTED.len(),
             StateRef::Other(bytes) => bytes.len(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(bytes: &[u8]) -> StateRef<'_> {
+        StateRef::decode(&mut Cursor::new(bytes)).unwrap()
+    }
+
+    #[test]
+    fn a_brief_state_says_the_same_without_its_explanation() {
+        // rejected with an error; modified with annotations, its flags given, null or absent.
+        let rejected = state(&[0, 0x53, 0x25, 0xc0, 10, 1, 0, 0x53, 0x1d, 0xc0, 4, 1, 0xa3, 1, b'x']).brief();
+        assert_eq!(rejected, state(&[0, 0x53, 0x25, 0x45]));
+        for (flags, expected) in [
+            (&[0x41, 0x41, 0xc1, 1, 0][..], [0x41, 0x41]),
+            (&[0x40, 0x56, 1, 0xc1, 1, 0], [0x42, 0x41]),
+            (&[0x41], [0x41, 0x42]),
+            (&[], [0x42, 0x42]),
+        ] {
+            let count = match flags {
+                [] => 0,
+                [_] => 1,
+                _ => 3,
+            };
+            let bytes = [&[0, 0x53, 0x27, 0xc0, flags.len() as u8 + 1, count], flags].concat();
+            let brief = state(&bytes).brief();
+            assert_eq!(brief, StateRef::Other(&[&[0, 0x53, 0x27, 0xc0, 3, 2], &expected[..]].concat()));
+            assert_eq!(state(&[&[0, 0x53, 0x27, 0xc0, 3, 2], &expected[..]].concat()).kind(), StateKind::Modified);
+        }
+        assert_eq!(state(&[0, 0x53, 0x24, 0x45]).brief(), StateRef::Accepted);
+        // received means nothing without its numbers.
+        assert_eq!(state(&[0, 0x53, 0x23, 0xc0, 3, 2, 0x43, 0x44]).brief(), StateRef::None);
     }
 }

@@ -19,7 +19,8 @@ use super::link::{INITIAL_DELIVERY_COUNT, LinkFlow};
 use super::session::{INITIAL_OUTGOING_ID, SessionState};
 use super::slab::Slab;
 use super::{
-    Config, Event, Gauge, Input, Link, LinkId, LinkRole, LinkState, Output, ProtocolError, Scope, Session, SessionId, Time,
+    Config, Event, Gauge, Input, Link, LinkId, LinkRole, LinkState, Output, ProtocolError, Scope, Session, SessionId,
+    Time,
 };
 use crate::codec::{self, Body, Flow, FrameHeader, FrameKind, Performative};
 use crate::condition::Condition;
@@ -29,6 +30,13 @@ use crate::serial::{DeliveryCount, TransferId, WireDeliveryNumber};
 /// Unwritten bytes above which no new transfer is encoded: the transport is slower than the traffic, and content waits
 /// where it is counted.
 pub(super) const OUTPUT_HIGH_WATER: usize = 256 * 1024;
+
+/// Frames count as at least this large (bytes) when windows are sized.
+const MIN_FRAME_SIZE: u32 = 256;
+
+/// Transfers promised to a new session: what it needs beyond these it gets when it has shown that it uses them, so that many
+/// idle sessions do not use up what one busy session could have.
+const FIRST_WINDOW: u32 = 32;
 
 /// Milliseconds that the peer has to answer our close.
 const CLOSE_TIMEOUT: u64 = 3_000;
@@ -103,7 +111,7 @@ impl<I: Default, O> Connection<I, O> {
     /// The side that was connected to. `waker` is woken when content that this connection handed out has left and a session
     /// window can open again.
     pub fn accept(config: Arc<Config>, waker: Waker, now: Time) -> Self {
-        Self::new(config, waker, now, State::Negotiating(Negotiation::AwaitClientHeader))
+        Self::new(config, waker, now, State::Negotiating(Negotiation::ClientHeader))
     }
 
     /// The side that connects: its first header is in the output at once.
@@ -205,7 +213,14 @@ impl<I: Default, O> Connection<I, O> {
                 self.require_open("flow")?;
                 self.handle_flow(header.channel, &flow)
             }
-            Body::Empty => Ok(Step::Continue),
+            Body::Empty => {
+                if self.state == State::AwaitOpen {
+                    // They show that the peer lives, and that it has nothing to say.
+                    self.handshake_bytes += header.size;
+                    self.incomplete(0)?;
+                }
+                Ok(Step::Continue)
+            }
             Body::Other(_) => self.handle_performative(frame, &header, now),
         }
     }
@@ -213,7 +228,8 @@ impl<I: Default, O> Connection<I, O> {
     #[cold]
     fn incomplete<'b>(&self, waiting: usize) -> Result<Step<'b>, Box<Violation>> {
         if self.state == State::AwaitOpen && self.handshake_bytes + waiting > HANDSHAKE_BUDGET {
-            return Err(Box::new(ProtocolError::connection(Condition::FramingError, "open is too large").into()));
+            let description = "too many bytes before the open is complete";
+            return Err(Box::new(ProtocolError::connection(Condition::FramingError, description).into()));
         }
         Ok(Step::NeedInput)
     }
@@ -295,7 +311,8 @@ impl<I: Default, O> Connection<I, O> {
             }
             LinkFlow::Receiver { credit, .. } => {
                 let was_draining = credit.is_draining();
-                let returned = flow.delivery_count.map_or(0, |count| credit.apply_sender_count(DeliveryCount::new(count)));
+                let returned =
+                    flow.delivery_count.map_or(0, |count| credit.apply_sender_count(DeliveryCount::new(count)));
                 (returned > 0 || (was_draining && !credit.is_draining())).then_some(Event::Drained(link_id))
             }
         };
@@ -464,9 +481,7 @@ impl<I: Default, O> Connection<I, O> {
             return Err(Box::new(Violation::in_session(id, Condition::ResourceLimitExceeded, description)));
         }
         let flow = match ours {
-            LinkRole::Sender => {
-                LinkFlow::Sender { credit: SenderCredit::new(INITIAL_DELIVERY_COUNT), partial: None }
-            }
+            LinkRole::Sender => LinkFlow::Sender { credit: SenderCredit::new(INITIAL_DELIVERY_COUNT), partial: None },
             LinkRole::Receiver => {
                 let mut credit = ReceiverCredit::new(0);
                 credit.start_at(DeliveryCount::new(attach.initial_delivery_count.unwrap_or(0)));
@@ -881,7 +896,9 @@ impl<I: Default, O> Connection<I, O> {
         match state {
             LinkState::DetachSent => return,
             LinkState::DetachReceived => self.forget_link(id),
-            LinkState::AttachSent | LinkState::AttachReceived | LinkState::Attached => link.state = LinkState::DetachSent,
+            LinkState::AttachSent | LinkState::AttachReceived | LinkState::Attached => {
+                link.state = LinkState::DetachSent
+            }
         }
         let Some(session) = self.session(session) else { return };
         let channel = session.outgoing_channel;
@@ -899,28 +916,46 @@ impl<I: Default, O> Connection<I, O> {
     /// Deliveries of an incoming link are done with: their credit may be granted again.
     #[inline]
     pub fn give_back(&mut self, id: LinkId, n: u32) {
-        if let Some(Link { flow: LinkFlow::Receiver { credit, .. }, .. }) = self.links.get_mut(id.index, id.generation) {
+        if let Some(Link { flow: LinkFlow::Receiver { credit, .. }, .. }) = self.links.get_mut(id.index, id.generation)
+        {
             credit.give_back(n);
         }
     }
 
-    /// Writes a flow with what credit is pending, if there is any.
+    /// Writes a flow with what credit is pending, if it is worth a frame now. True if some is left for a quiet moment, for
+    /// [`Connection::grant_rest`].
     #[inline]
-    pub fn grant(&mut self, id: LinkId) {
+    pub fn grant(&mut self, id: LinkId) -> bool {
+        let Some(Link { flow: LinkFlow::Receiver { credit, .. }, session, .. }) =
+            self.links.get_mut(id.index, id.generation)
+        else {
+            return false;
+        };
+        if !credit.wants_grant() {
+            return credit.has_pending();
+        }
+        credit.grant();
+        let session = *session;
+        self.write_flow(session, Some(id), false);
+        false
+    }
+
+    /// Writes a flow with what credit is pending, if there is any.
+    pub fn grant_rest(&mut self, id: LinkId) {
         if let Some(Link { flow: LinkFlow::Receiver { credit, .. }, session, .. }) =
             self.links.get_mut(id.index, id.generation)
+            && credit.has_pending()
         {
-            if credit.wants_grant() {
-                credit.grant();
-                let session = *session;
-                self.write_flow(session, Some(id), false);
-            }
+            credit.grant();
+            let session = *session;
+            self.write_flow(session, Some(id), false);
         }
     }
 
     /// Adds `n` to an incoming link's credit, for receivers that ask message by message.
     pub fn add_credit(&mut self, id: LinkId, n: u32) {
-        if let Some(Link { flow: LinkFlow::Receiver { credit, .. }, .. }) = self.links.get_mut(id.index, id.generation) {
+        if let Some(Link { flow: LinkFlow::Receiver { credit, .. }, .. }) = self.links.get_mut(id.index, id.generation)
+        {
             credit.raise(n);
         }
     }
@@ -944,11 +979,10 @@ impl<I: Default, O> Connection<I, O> {
     pub fn close_gate(&mut self, id: LinkId) {
         if let Some(Link { flow: LinkFlow::Receiver { credit, .. }, session, .. }) =
             self.links.get_mut(id.index, id.generation)
+            && credit.close()
         {
-            if credit.close() {
-                let session = *session;
-                self.write_flow(session, Some(id), true);
-            }
+            let session = *session;
+            self.write_flow(session, Some(id), true);
         }
     }
 
@@ -983,51 +1017,41 @@ impl<I: Default, O> Connection<I, O> {
     /// Whether the session must be looked at again later.
     fn refresh_window(&mut self, id: SessionId) -> bool {
         let allowance = self.allowance(id);
-        let full = self.config.incoming_window;
         let Some(session) = self.sessions.get_mut(id.index, id.generation) else { return false };
         if session.state != SessionState::Mapped {
             session.touched = false;
             return false;
         }
         let current = session.incoming_window;
-        let starved = current <= full / 8;
-        if allowance > current && (allowance - current >= full / 4 || starved) {
+        let likely = session.frame_size.max(MIN_FRAME_SIZE) as usize;
+        let full =
+            u32::try_from(self.config.content_target / likely).unwrap_or(u32::MAX).min(self.config.incoming_window);
+        if allowance - current >= (full / 4).max(1) {
             self.write_flow(id, None, false);
-            return self.refresh_needed(id);
-        }
-        if starved {
-            // Held content stands in the way: look again when half of it has left.
-            let held = session.gauge.held();
-            session.gauge.wake_below(held / 2);
-            self.gauge.wake_below(self.gauge.held() / 2);
             return true;
         }
-        session.touched = false;
-        false
-    }
-
-    fn refresh_needed(&mut self, id: SessionId) -> bool {
-        let full = self.config.incoming_window;
-        let Some(session) = self.sessions.get_mut(id.index, id.generation) else { return false };
-        session.touched = session.incoming_window <= full / 8;
-        if session.touched {
-            let held = session.gauge.held();
-            session.gauge.wake_below(held / 2);
-            self.gauge.wake_below(self.gauge.held() / 2);
+        if current > full / 4 {
+            session.touched = false;
+            return false;
         }
-        session.touched
+        // Held content stands in the way: look again when half of it has left.
+        session.gauge.wake_below(session.gauge.held() / 2);
+        self.gauge.wake_below(self.gauge.held() / 2);
+        true
     }
 
-    /// Transfers that the session may be promised in all: what the content budget leaves after held content and other
-    /// sessions' promises, and never less than it has been promised already.
+    /// Transfers that the session may be promised in all, and never less than it has been promised already. Two rules give
+    /// it: frames of the size seen lately fit the content target beside what is held, and frames of the largest size fit
+    /// half of what held content and other sessions' promises leave of the content limit.
     fn allowance(&self, id: SessionId) -> u32 {
         let Some(session) = self.session(id) else { return 0 };
-        let frame = self.config.max_frame_size() as usize;
-        let frames = (self.config.content_budget / frame) as u64;
-        let held = (self.gauge.held().div_ceil(frame)) as u64;
+        let held = self.gauge.held();
+        let likely = session.frame_size.max(MIN_FRAME_SIZE) as usize;
+        let soft = (self.config.content_target.saturating_sub(held) / likely) as u64;
+        let largest = self.config.max_frame_size() as usize;
         let others = self.promised - u64::from(session.incoming_window);
-        let free = frames.saturating_sub(held).saturating_sub(others) / 2;
-        let allowed = u32::try_from(free).unwrap_or(u32::MAX).min(self.config.incoming_window);
+        let hard = ((self.config.content_limit.saturating_sub(held) / largest) as u64).saturating_sub(others) / 2;
+        let allowed = u32::try_from(soft.min(hard)).unwrap_or(u32::MAX).min(self.config.incoming_window);
         let floor = if session.gauge.held() == 0 { WINDOW_FLOOR.min(self.config.incoming_window.max(1)) } else { 0 };
         allowed.max(floor).max(session.incoming_window)
     }
@@ -1036,11 +1060,11 @@ impl<I: Default, O> Connection<I, O> {
     #[inline]
     pub(super) fn touch(&mut self, id: SessionId) {
         self.promised = self.promised.saturating_sub(1);
-        if let Some(session) = self.sessions.get_mut(id.index, id.generation) {
-            if !session.touched {
-                session.touched = true;
-                self.touched.push(id);
-            }
+        if let Some(session) = self.sessions.get_mut(id.index, id.generation)
+            && !session.touched
+        {
+            session.touched = true;
+            self.touched.push(id);
         }
     }
 
@@ -1090,7 +1114,7 @@ impl<I: Default, O> Connection<I, O> {
     }
 
     fn write_begin(&mut self, id: SessionId, remote_channel: Option<u16>) {
-        let window = self.allowance(id);
+        let window = self.allowance(id).min(FIRST_WINDOW);
         let handle_max = Handle(self.config.handle_max);
         let Some(session) = self.sessions.get_mut(id.index, id.generation) else { return };
         self.promised += u64::from(window - session.incoming_window);
@@ -1111,7 +1135,9 @@ impl<I: Default, O> Connection<I, O> {
 
     fn insert_session(&mut self, outgoing_channel: u16) -> SessionId {
         let gauge = Gauge::within(&self.gauge, self.waker.clone());
-        let (index, generation) = self.sessions.insert(Session::new(outgoing_channel, gauge));
+        // Until frames have been seen they count as the largest.
+        let frame_size = self.config.max_frame_size();
+        let (index, generation) = self.sessions.insert(Session::new(outgoing_channel, gauge, frame_size));
         SessionId { index, generation }
     }
 
@@ -1135,12 +1161,12 @@ impl<I: Default, O> Connection<I, O> {
     }
 
     fn forget_link(&mut self, id: LinkId) {
-        if let Some(link) = self.links.remove(id.index, id.generation) {
-            if let Some(session) = self.sessions.get_mut(link.session.index, link.session.generation) {
-                session.free_output(link.output_handle);
-                if let Some(handle) = link.input_handle {
-                    session.unbind_input(handle);
-                }
+        if let Some(link) = self.links.remove(id.index, id.generation)
+            && let Some(session) = self.sessions.get_mut(link.session.index, link.session.generation)
+        {
+            session.free_output(link.output_handle);
+            if let Some(handle) = link.input_handle {
+                session.unbind_input(handle);
             }
         }
     }

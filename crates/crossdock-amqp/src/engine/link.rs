@@ -124,7 +124,9 @@ impl Link {
     /// The delivery whose last frame has not passed yet.
     pub fn unfinished(&self) -> Option<DeliveryNumber> {
         match &self.flow {
-            LinkFlow::Sender { partial, .. } | LinkFlow::Receiver { partial, .. } => partial.map(|partial| partial.number),
+            LinkFlow::Sender { partial, .. } | LinkFlow::Receiver { partial, .. } => {
+                partial.map(|partial| partial.number)
+            }
         }
     }
 }

@@ -83,6 +83,7 @@ impl<I: Default, O> Connection<I, O> {
             return Err(Box::new(Violation::in_session(session_id, Condition::WindowViolation, description)));
         }
         session.incoming_window -= 1;
+        session.note_frame(frame.len());
         session.next_incoming_id = session.next_incoming_id.next();
         let Some(link_id) = session.link_at(transfer.handle) else {
             let description = format!("transfer on handle {}, which is not attached", transfer.handle);
@@ -95,10 +96,10 @@ impl<I: Default, O> Connection<I, O> {
         };
         if matches!(link.state, LinkState::DetachSent | LinkState::DetachReceived) {
             // The peer has not seen our detach yet; its delivery numbers go on all the same.
-            if let Some(id) = transfer.delivery_id {
-                if session.incoming.advance_to(WireDeliveryNumber::new(id)).is_ok() {
-                    session.incoming.skip();
-                }
+            if let Some(id) = transfer.delivery_id
+                && session.incoming.advance_to(WireDeliveryNumber::new(id)).is_ok()
+            {
+                session.incoming.skip();
             }
             self.touch(session_id);
             return Ok(Step::Continue);
@@ -208,7 +209,7 @@ impl<I: Default, O> Connection<I, O> {
             settled: Some(settled),
             more,
             rcv_settle_mode: new.rcv_second.then_some(1),
-            state: new.state,
+            state: fitting(new.state, self.peer_max_frame_size),
             ..Transfer::default()
         };
         let head_len = codec::transfer_head_len(&head);
@@ -290,14 +291,18 @@ impl<I: Default, O> Connection<I, O> {
             codec::encode_transfer_head(self.output.buffer(), session.outgoing_channel, &head, part);
             self.append(payload, at, part);
             at += part;
-            head = Transfer { handle: head.handle, settled: head.settled.filter(|&settled| settled), ..Transfer::default() };
+            head = Transfer {
+                handle: head.handle,
+                settled: head.settled.filter(|&settled| settled),
+                ..Transfer::default()
+            };
         }
-        if finished && !more {
-            if let Some(link) = self.links.get_mut(id.index, id.generation) {
-                if let LinkFlow::Sender { partial, .. } = &mut link.flow {
-                    *partial = None;
-                }
-            }
+        if finished
+            && !more
+            && let Some(link) = self.links.get_mut(id.index, id.generation)
+            && let LinkFlow::Sender { partial, .. } = &mut link.flow
+        {
+            *partial = None;
         }
         Sent { delivery, bytes: at, finished }
     }
@@ -332,9 +337,22 @@ impl<I: Default, O> Connection<I, O> {
             first: first.wire().raw(),
             last: (last != first).then_some(last.wire().raw()),
             settled,
-            state,
+            state: fitting(state, self.peer_max_frame_size),
             batchable: false,
         };
         codec::encode_disposition(self.output.buffer(), session.outgoing_channel, &disposition);
+    }
+}
+
+/// Bytes of a disposition, or of a transfer without payload, beside the state. The smallest frame has 512.
+const BESIDE_STATE: usize = 128;
+
+/// The state as it fits into the peer's frames. It came from somebody whose frames may be larger: its explanation is given
+/// up before the rule is broken.
+#[inline]
+fn fitting(state: StateRef<'_>, peer_max_frame_size: u32) -> StateRef<'_> {
+    match state {
+        StateRef::Other(bytes) if bytes.len() + BESIDE_STATE > peer_max_frame_size as usize => state.brief(),
+        StateRef::None | StateRef::Accepted | StateRef::Released | StateRef::Other(_) => state,
     }
 }

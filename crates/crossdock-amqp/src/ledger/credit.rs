@@ -210,10 +210,17 @@ impl ReceiverCredit {
         self.gate == Gate::Draining
     }
 
-    /// Whether there is something to grant. Owners ask once for each round of input, so that the credit of all deliveries
-    /// that settled in it goes into one flow frame.
+    /// Whether a grant is worth a flow frame now: half the capacity waits, or the sender is about to run dry. Smaller grants
+    /// would make it send in smaller batches, and batches are what makes traffic cheap; they can wait for a quiet moment.
     #[inline]
     pub fn wants_grant(&self) -> bool {
+        let capacity = self.capacity();
+        self.has_pending() && (self.pending >= capacity / 2 || self.granted <= capacity / 4)
+    }
+
+    /// Whether there is something to grant at all.
+    #[inline]
+    pub fn has_pending(&self) -> bool {
         self.gate == Gate::Open && self.pending > 0
     }
 

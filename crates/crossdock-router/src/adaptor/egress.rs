@@ -9,7 +9,7 @@ use super::Adaptor;
 use super::slots::{Egress, Outgoing, OutgoingLink, Settling, Slot, Waiting, WaitingContent};
 
 /// Content that waits is moved to memory of its own up to this many bytes, so that it does not keep a whole read buffer.
-const DETACH_BELOW: usize = 16 * 1024;
+const DETACH_BELOW: usize = 4 * 1024;
 
 impl Adaptor {
     /// Mail from other connections.
@@ -92,10 +92,10 @@ impl Adaptor {
             if sent_settled {
                 slot.counters.finish(1);
             }
-            if let Some(state) = left {
-                if let Some(batch) = self.targets.batch(head.from, || self.shared.mailbox(head.from)) {
-                    batch.push_settlement(head.delivery, state, true, true);
-                }
+            if let Some(state) = left
+                && let Some(batch) = self.targets.batch(head.from, || self.shared.mailbox(head.from))
+            {
+                batch.push_settlement(head.delivery, state, true, true);
             }
             return true;
         }
@@ -162,12 +162,11 @@ impl Adaptor {
     }
 
     fn detach_last_part(&mut self, link: LinkId) {
-        if let Some(Slot::Out(slot)) = self.slot_mut(link) {
-            if let Some(part) = slot.current.as_mut().and_then(|current| current.parts.back_mut()) {
-                if part.len() < DETACH_BELOW {
-                    *part = part.detached();
-                }
-            }
+        if let Some(Slot::Out(slot)) = self.slot_mut(link)
+            && let Some(part) = slot.current.as_mut().and_then(|current| current.parts.back_mut())
+            && part.len() < DETACH_BELOW
+        {
+            *part = part.detached();
         }
     }
 
@@ -210,32 +209,33 @@ impl Adaptor {
                 slot.queue.push_front(waiting);
                 break;
             }
-            let mut rest = VecDeque::new();
-            let (first, small) = match &mut waiting.content {
-                WaitingContent::Small(len) => (Chunk::free(slot.small.front(*len).to_vec().into()), *len),
-                WaitingContent::Parts(parts) => {
-                    let first = parts.pop_front().unwrap_or_else(|| Chunk::free(bytes::Bytes::new()));
-                    rest = std::mem::take(parts);
-                    (first, 0)
-                }
-            };
-            slot.small.pop(small);
             let complete = !waiting.flags.has(Flags::MORE);
-            let flags = waiting.flags.with(Flags::MORE, !rest.is_empty());
-            let state = waiting.state.clone();
+            let (mut parts, small_len) = match std::mem::replace(&mut waiting.content, WaitingContent::Small(0)) {
+                WaitingContent::Small(len) => (VecDeque::new(), len),
+                WaitingContent::Parts(parts) => (parts, 0),
+            };
+            let first = parts.pop_front();
             let head = Start {
                 from: waiting.from,
                 delivery: waiting.delivery,
                 message_format: waiting.message_format,
-                flags,
+                flags: waiting.flags.without(Flags::MORE).with(Flags::MORE, !parts.is_empty() || !complete),
                 priority: waiting.priority,
-                state: state.as_wire(),
+                state: waiting.state.as_wire(),
             };
-            let started = self.start(link, &head, Payload::Shared(&first));
+            // Out of the slot while it is sent from, so that the content need not be copied.
+            let mut small = std::mem::take(&mut slot.small);
+            let payload = match &first {
+                Some(chunk) => Payload::Shared(chunk),
+                None => Payload::Copied(small.front(small_len)),
+            };
+            let started = self.start(link, &head, payload);
             debug_assert!(started, "can_start said so");
+            small.pop(small_len);
             if let Some(Slot::Out(slot)) = self.slot_mut(link) {
+                slot.small = small;
                 if let Some(current) = &mut slot.current {
-                    current.parts.append(&mut rest);
+                    current.parts.append(&mut parts);
                     current.complete = complete;
                 }
             }
@@ -303,11 +303,12 @@ impl Adaptor {
         let Some(engine_link) = self.conn.link(link) else { return };
         let unfinished = engine_link.unfinished().is_some();
         let has_credit = engine_link.sender_credit().is_some_and(|credit| credit.available() > 0);
-        if let Some(Slot::Out(slot)) = self.slots.get_mut(link.index()).and_then(Option::as_mut) {
-            if !slot.blocked && (unfinished || has_credit) {
-                slot.blocked = true;
-                self.blocked.push(link);
-            }
+        if let Some(Slot::Out(slot)) = self.slots.get_mut(link.index()).and_then(Option::as_mut)
+            && !slot.blocked
+            && (unfinished || has_credit)
+        {
+            slot.blocked = true;
+            self.blocked.push(link);
         }
     }
 

@@ -5,7 +5,7 @@ use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::{Chunk, IncomingTransfer, LinkId};
 use crossdock_amqp::serial::DeliveryNumber;
 use crossdock_core::address::Treatment;
-use crossdock_core::batch::{Content, DeliveryRef, Flags, State};
+use crossdock_core::batch::{Content, DeliveryRef, Flags, Forward, State};
 use crossdock_core::message::{Head, HeadScanner, Malformed, Scan, Want, write_annotations};
 use crossdock_core::outcome::Combined;
 use crossdock_core::table::{Destination, Route};
@@ -19,6 +19,9 @@ const COPY_UP_TO: usize = 1024;
 
 /// Routes that an anonymous link remembers; with more addresses than this it starts over.
 const REMEMBERED_ROUTES: usize = 1024;
+
+/// A longer address (bytes) makes it start over too, so that what is remembered stays small.
+const REMEMBERED_LENGTH: usize = 1024;
 
 /// Where a part's content is.
 enum Part<'a> {
@@ -117,7 +120,7 @@ impl Adaptor {
                 for &(conn, link) in copies.iter() {
                     let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) else { continue };
                     let content = chunk.clone().map_or(Content::Copied(&[]), Content::Shared);
-                    batch.push_forward(link, self.id, delivery, flags, 0, 0, content);
+                    batch.push_forward(Forward::part(link, self.id, delivery, flags), content);
                 }
                 if transfer.aborted {
                     self.forget(transfer);
@@ -145,14 +148,7 @@ impl Adaptor {
 
     /// The head of the message is known: `message` is what has come of it, `part` what is to be sent on of that.
     #[inline]
-    fn route(
-        &mut self,
-        transfer: &IncomingTransfer<'_>,
-        head: &Head,
-        message: &[u8],
-        part: Part<'_>,
-        read: &Bytes,
-    ) {
+    fn route(&mut self, transfer: &IncomingTransfer<'_>, head: &Head, message: &[u8], part: Part<'_>, read: &Bytes) {
         let capacity = u64::from(self.settings.link_capacity);
         let Some(Slot::In(slot)) = self.slots.get_mut(transfer.link.index()).and_then(Option::as_mut) else { return };
         let found = match &mut slot.route {
@@ -175,27 +171,25 @@ impl Adaptor {
         let (conn, link) = (destination.conn, destination.link);
         let mailbox = || Some(std::sync::Arc::clone(&destination.mailbox));
         let delivery = DeliveryRef { session: transfer.session, number: transfer.delivery.wire() };
-        let flags = flags(transfer).with(Flags::FIRST, true);
+        let first = Forward::part(link, self.id, delivery, flags(transfer)).first(transfer.message_format, priority);
         let Some(batch) = self.targets.batch(conn, mailbox) else { return };
         match &part {
             Part::Read(bytes, _) if bytes.len() <= COPY_UP_TO && !transfer.more => {
-                let content = Content::Copied(bytes);
-                batch.push_forward(link, self.id, delivery, flags, priority, transfer.message_format, content);
+                batch.push_forward(first, Content::Copied(bytes));
             }
             Part::Read(..) | Part::Own(_) => {
                 let Some(session) = self.conn.session(transfer.session) else { return };
                 let chunk = Chunk::held(shared_bytes(part, read), session.gauge());
-                let content = Content::Shared(chunk);
-                batch.push_forward(link, self.id, delivery, flags, priority, transfer.message_format, content);
+                batch.push_forward(first, Content::Shared(chunk));
             }
         }
         if transfer.state != crossdock_amqp::codec::StateRef::None {
             batch.state_of_last(State::from_wire(transfer.state));
         }
-        if let Some(session) = self.conn.session_mut(transfer.session) {
-            if let Some(incoming) = session.incoming_mut().get_mut(transfer.delivery) {
-                *incoming = Incoming::To { link: transfer.link, conn, settled: transfer.settled };
-            }
+        if let Some(session) = self.conn.session_mut(transfer.session)
+            && let Some(incoming) = session.incoming_mut().get_mut(transfer.delivery)
+        {
+            *incoming = Incoming::To { link: transfer.link, conn, settled: transfer.settled };
         }
         if transfer.more {
             self.set_current(transfer, IngressPhase::Forwarding(vec![(conn, link)]));
@@ -214,8 +208,7 @@ impl Adaptor {
             return self.undeliverable(transfer, Undeliverable::Unroutable);
         }
         let delivery = DeliveryRef { session: transfer.session, number: transfer.delivery.wire() };
-        let flags = flags(transfer).with(Flags::FIRST, true);
-        let format = transfer.message_format;
+        let flags = flags(transfer);
         let small = match &part {
             Part::Read(bytes, _) if bytes.len() <= COPY_UP_TO && !transfer.more => Some(*bytes),
             Part::Read(..) | Part::Own(_) => None,
@@ -231,7 +224,8 @@ impl Adaptor {
                 (None, None) => Content::Copied(&[]),
             };
             destination.counters.assign();
-            batch.push_forward(destination.link, self.id, delivery, flags, priority, format, content);
+            let part = Forward::part(destination.link, self.id, delivery, flags);
+            batch.push_forward(part.first(transfer.message_format, priority), content);
             if transfer.state != crossdock_amqp::codec::StateRef::None {
                 batch.state_of_last(State::from_wire(transfer.state));
             }
@@ -242,10 +236,10 @@ impl Adaptor {
             told: false,
             copies: copies.iter().map(|(conn, _)| *conn).collect(),
         });
-        if let Some(session) = self.conn.session_mut(transfer.session) {
-            if let Some(incoming) = session.incoming_mut().get_mut(transfer.delivery) {
-                *incoming = Incoming::Multicast { link: transfer.link, index, settled: transfer.settled };
-            }
+        if let Some(session) = self.conn.session_mut(transfer.session)
+            && let Some(incoming) = session.incoming_mut().get_mut(transfer.delivery)
+        {
+            *incoming = Incoming::Multicast { link: transfer.link, index, settled: transfer.settled };
         }
         if transfer.more {
             self.set_current(transfer, IngressPhase::Forwarding(copies));
@@ -312,10 +306,10 @@ impl Adaptor {
 
     /// An aborted delivery leaves nothing behind; aborted means settled [AMQP 2.6.14].
     fn forget(&mut self, transfer: &IncomingTransfer<'_>) {
-        if let Some(session) = self.conn.session_mut(transfer.session) {
-            if let Some(Incoming::Multicast { index, .. }) = session.incoming_mut().remove(transfer.delivery) {
-                self.multicasts.remove(index);
-            }
+        if let Some(session) = self.conn.session_mut(transfer.session)
+            && let Some(Incoming::Multicast { index, .. }) = session.incoming_mut().remove(transfer.delivery)
+        {
+            self.multicasts.remove(index);
         }
         self.conn.give_back(transfer.link, 1);
         self.credit_due(transfer.link);
@@ -356,11 +350,12 @@ impl Adaptor {
     /// The link's credit is looked at when this round ends.
     #[inline]
     pub(super) fn credit_due(&mut self, link: LinkId) {
-        if let Some(Slot::In(slot)) = self.slots.get_mut(link.index()).and_then(Option::as_mut) {
-            if slot.id == link && !slot.credit_due {
-                slot.credit_due = true;
-                self.credit_due.push(link);
-            }
+        if let Some(Slot::In(slot)) = self.slots.get_mut(link.index()).and_then(Option::as_mut)
+            && slot.id == link
+            && !slot.credit_due
+        {
+            slot.credit_due = true;
+            self.credit_due.push(link);
         }
     }
 
@@ -425,7 +420,7 @@ fn anonymous_route<'r>(
                 Undeliverable::Unroutable
             });
         };
-        if routes.len() >= REMEMBERED_ROUTES {
+        if routes.len() >= REMEMBERED_ROUTES || text.len() > REMEMBERED_LENGTH {
             routes.clear();
         }
         routes.insert(text.into(), Route::new(entry));

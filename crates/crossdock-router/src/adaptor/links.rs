@@ -2,7 +2,7 @@
 
 use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::{LinkId, LinkRole};
-use crossdock_core::batch::{Content, DeliveryRef, Flags, State};
+use crossdock_core::batch::{Content, DeliveryRef, Flags, Forward, State};
 use crossdock_core::table::{AddressEntry, OutgoingCounters, Route};
 use crossdock_core::work::{Action, AttachRequest, Wish};
 use fe2o3_amqp_types::definitions::{Error, ErrorCondition, Fields, ReceiverSettleMode, Role, SenderSettleMode};
@@ -30,6 +30,9 @@ impl Adaptor {
             Role::Receiver => LinkRole::Sender,
         };
         if self.slots.len() <= link.index() {
+            if self.slots.is_empty() {
+                self.slots.reserve_exact(link.index() + 1);
+            }
             self.slots.resize_with(link.index() + 1, || None);
         }
         let wish = wish(&attach);
@@ -96,6 +99,7 @@ impl Adaptor {
                 received: 0,
                 current: None,
                 credit_due: false,
+                credit_late: false,
                 tally: Tally::default(),
             })),
             LinkRole::Sender => Slot::Out(Box::new(OutgoingLink {
@@ -191,14 +195,14 @@ impl Adaptor {
     /// A producer's link is gone. What it sent in full goes on to its consumers, whose word then concerns nobody; what it
     /// did not finish is aborted.
     fn drop_incoming(&mut self, slot: IncomingLink) {
-        if let Some(current) = slot.current {
-            if let IngressPhase::Forwarding(copies) = current.phase {
-                let delivery = DeliveryRef { session: slot.session, number: current.number.wire() };
-                for (conn, link) in copies {
-                    if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
-                        let flags = Flags::ABORTED.with(Flags::SETTLED, true);
-                        batch.push_forward(link, self.id, delivery, flags, 0, 0, Content::Copied(&[]));
-                    }
+        if let Some(current) = slot.current
+            && let IngressPhase::Forwarding(copies) = current.phase
+        {
+            let delivery = DeliveryRef { session: slot.session, number: current.number.wire() };
+            for (conn, link) in copies {
+                if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
+                    let flags = Flags::ABORTED.with(Flags::SETTLED, true);
+                    batch.push_forward(Forward::part(link, self.id, delivery, flags), Content::Copied(&[]));
                 }
             }
         }
@@ -235,12 +239,11 @@ impl Adaptor {
                 }
             }
         }
-        if let Some(current) = slot.current {
-            if let Some(state) = current.left {
-                if let Some(batch) = self.targets.batch(current.from, || self.shared.mailbox(current.from)) {
-                    batch.push_settlement(current.delivery, state, true, true);
-                }
-            }
+        if let Some(current) = slot.current
+            && let Some(state) = current.left
+            && let Some(batch) = self.targets.batch(current.from, || self.shared.mailbox(current.from))
+        {
+            batch.push_settlement(current.delivery, state, true, true);
         }
         for waiting in &slot.queue {
             self.return_delivery(waiting.from, waiting.delivery);
@@ -333,6 +336,8 @@ pub(super) fn properties(properties: Option<&Fields>) -> String {
     let mut text = String::from("{");
     for (key, value) in properties.into_iter().flat_map(|fields| fields.iter()) {
         let comma = if text.len() > 1 { ", " } else { "" };
+        // Scalars are shown; of anything else only that it is there.
+        #[allow(clippy::wildcard_enum_match_arm, reason = "the many other types are all shown alike")]
         let written = match value {
             Value::String(value) => write!(text, "{comma}:{}={value:?}", key.as_str()),
             Value::Symbol(value) => write!(text, "{comma}:{}=:{:?}", key.as_str(), value.as_str()),
@@ -341,7 +346,6 @@ pub(super) fn properties(properties: Option<&Fields>) -> String {
             Value::Uint(value) => write!(text, "{comma}:{}={value}", key.as_str()),
             Value::Long(value) => write!(text, "{comma}:{}={value}", key.as_str()),
             Value::Ulong(value) => write!(text, "{comma}:{}={value}", key.as_str()),
-            #[allow(clippy::wildcard_enum_match_arm, reason = "the log shows scalars; anything else only that it is there")]
             _ => write!(text, "{comma}:{}=...", key.as_str()),
         };
         if written.is_err() {

@@ -28,6 +28,9 @@ use crate::shared::{ConnectionSettings, Shared};
 use slots::{Incoming, Outgoing, Slot};
 use targets::Targets;
 
+/// Milliseconds that credit too small for a flow frame waits for more.
+const LATE_CREDIT: u64 = 20;
+
 /// Whom a connection is with, for logs.
 #[derive(Clone, Debug)]
 pub struct Peer {
@@ -53,10 +56,12 @@ pub struct Adaptor {
     multicasts: Multicasts,
     /// Incoming links whose credit is looked at when this round ends.
     credit_due: Vec<LinkId>,
+    /// Incoming links with credit that was not worth a flow, and when they get it.
+    late_credit: Vec<LinkId>,
+    late_credit_at: Time,
     /// Outgoing links that wait for a session window or the transport.
     blocked: Vec<LinkId>,
     batch: Batch,
-    work: Vec<Work>,
     gone: bool,
 }
 
@@ -93,9 +98,10 @@ impl Adaptor {
             targets: Targets::default(),
             multicasts: Multicasts::default(),
             credit_due: Vec::new(),
+            late_credit: Vec::new(),
+            late_credit_at: Time::NEVER,
             blocked: Vec::new(),
             batch: Batch::default(),
-            work: Vec::new(),
             gone: false,
         }
     }
@@ -117,53 +123,55 @@ impl Adaptor {
         while let Some(event) = self.conn.poll_event(&mut input, now) {
             self.handle_event(event, bytes);
         }
-        self.finish_round();
+        self.finish_round(now);
         input.consumed()
     }
 
     /// Handles what others have put in the mailbox. False if there was nothing.
     pub fn handle_mailbox(&mut self, now: Time) -> bool {
         let mut batch = std::mem::take(&mut self.batch);
-        let mut work = std::mem::take(&mut self.work);
+        let mut work = Vec::new();
         let any = self.mailbox.take(&mut batch, &mut work);
         if any {
-            for work in work.drain(..) {
+            for work in work {
                 self.handle_work(work, now);
             }
             self.handle_batch(&batch);
             batch.clear();
-            self.finish_round();
+            self.finish_round(now);
         }
         self.batch = batch;
-        self.work = work;
         any
     }
 
     /// When [`Adaptor::handle_timeout`] wants to be called, at the latest.
     pub fn poll_timeout(&self) -> Time {
-        self.conn.poll_timeout()
+        self.conn.poll_timeout().min(self.late_credit_at)
     }
 
     /// Does what is due.
     pub fn handle_timeout(&mut self, now: Time) {
+        if self.late_credit_at <= now {
+            self.grant_late_credit();
+        }
         if let Some(event) = self.conn.handle_timeout(now) {
             self.handle_event(event, &Bytes::new());
         }
-        self.finish_round();
+        self.finish_round(now);
     }
 
     /// The transport has taken output: links that waited for it go on. False if none did.
-    pub fn handle_output_room(&mut self) -> bool {
+    pub fn handle_output_room(&mut self, now: Time) -> bool {
         if self.blocked.is_empty() || !self.conn.has_output_room() {
             return false;
         }
         self.pump_blocked();
-        self.finish_round();
+        self.finish_round(now);
         true
     }
 
     /// The transport is gone: every delivery gets the outcome that it must have now, and nothing more happens here.
-    pub fn handle_transport_lost(&mut self) {
+    pub fn handle_transport_lost(&mut self, now: Time) {
         if std::mem::replace(&mut self.gone, true) {
             return;
         }
@@ -172,11 +180,11 @@ impl Adaptor {
             self.drop_link(link, "lost");
         }
         let mut batch = std::mem::take(&mut self.batch);
-        let mut work = std::mem::take(&mut self.work);
+        let mut work = Vec::new();
         self.shared.unregister(self.id);
         self.mailbox.close(&mut batch, &mut work);
         self.return_to_sender(&batch);
-        self.finish_round();
+        self.finish_round(now);
         info!(target: "ROUTER_CORE", "[{}] Connection Closed", self.id);
     }
 
@@ -210,7 +218,6 @@ impl Adaptor {
         self.conn.shrink();
         self.targets.shrink();
         self.batch.shrink();
-        self.work = Vec::new();
         self.credit_due = Vec::new();
     }
 
@@ -312,7 +319,7 @@ impl Adaptor {
 
     /// Everything that happened is passed on: mail to others, credit and windows to the peer.
     #[inline]
-    fn finish_round(&mut self) {
+    fn finish_round(&mut self, now: Time) {
         let mut returned = Vec::new();
         self.targets.dispatch(&mut returned);
         for batch in returned {
@@ -323,12 +330,36 @@ impl Adaptor {
             for link in due.drain(..) {
                 if let Some(Slot::In(slot)) = self.slot_mut(link) {
                     slot.credit_due = false;
-                    self.conn.grant(link);
+                    if self.conn.grant(link) {
+                        self.defer_credit(link, now);
+                    }
                 }
             }
             self.credit_due = due;
         }
         self.conn.refresh_windows();
+    }
+
+    /// Credit that is not worth a flow frame now is granted a moment later, unless more has come by then.
+    fn defer_credit(&mut self, link: LinkId, now: Time) {
+        if self.late_credit.is_empty() {
+            self.late_credit_at = now.plus_millis(LATE_CREDIT);
+        }
+        if let Some(Slot::In(slot)) = self.slot_mut(link)
+            && !std::mem::replace(&mut slot.credit_late, true)
+        {
+            self.late_credit.push(link);
+        }
+    }
+
+    fn grant_late_credit(&mut self) {
+        self.late_credit_at = Time::NEVER;
+        for link in std::mem::take(&mut self.late_credit) {
+            if let Some(Slot::In(slot)) = self.slot_mut(link) {
+                slot.credit_late = false;
+                self.conn.grant_rest(link);
+            }
+        }
     }
 
     #[inline]
@@ -355,11 +386,11 @@ impl Slot {
 
 impl Multicasts {
     fn insert(&mut self, multicast: Multicast) -> u32 {
-        if let Some(index) = self.free.pop() {
-            if let Some(slot) = self.list.get_mut(index as usize) {
-                *slot = Some(multicast);
-                return index;
-            }
+        if let Some(index) = self.free.pop()
+            && let Some(slot) = self.list.get_mut(index as usize)
+        {
+            *slot = Some(multicast);
+            return index;
         }
         self.list.push(Some(multicast));
         self.list.len() as u32 - 1

@@ -122,8 +122,7 @@ impl Adaptor {
         let Some((mut at, to)) = session.incoming().clamp(settlement.first, settlement.last) else { return };
         let mut run = Run { session: session_id, settled: settlement.settled, range: None };
         let mut credit: Option<(LinkId, u32)> = None;
-        loop {
-            let Some(session) = self.conn.session_mut(session_id) else { break };
+        while let Some(session) = self.conn.session_mut(session_id) {
             let Some((number, incoming)) = session.incoming_mut().next_live(at, to) else { break };
             at = number.next();
             match *incoming {
@@ -171,10 +170,10 @@ impl Adaptor {
         }
         if slot.settles_second && kind.is_outcome() {
             // The sender settles first on this link; we follow [AMQP 2.6.12, receiver settle mode second].
-            if let Some(session) = self.conn.session_mut(session_id) {
-                if let Some(incoming) = session.incoming_mut().get_mut(number) {
-                    *incoming = Incoming::AwaitSender { link };
-                }
+            if let Some(session) = self.conn.session_mut(session_id)
+                && let Some(incoming) = session.incoming_mut().get_mut(number)
+            {
+                *incoming = Incoming::AwaitSender { link };
             }
             return false;
         }

@@ -59,6 +59,8 @@ pub(super) struct IncomingLink {
     pub(super) current: Option<Ingress>,
     /// Whether the link waits for its credit to be granted at the end of this round.
     pub(super) credit_due: bool,
+    /// Whether the link is in the list of those whose credit was not worth a flow.
+    pub(super) credit_late: bool,
     pub(super) tally: Tally,
 }
 

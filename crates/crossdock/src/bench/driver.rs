@@ -95,7 +95,8 @@ impl Dial {
         config.open.max_frame_size = self.frame_size.into();
         config.incoming_window = self.window;
         // Nothing that comes in is kept, so the windows need not follow memory.
-        config.content_budget = usize::MAX;
+        config.content_target = usize::MAX;
+        config.content_limit = usize::MAX;
         config.handshake_timeout = u64::try_from(self.patience.as_millis()).unwrap_or(u64::MAX).max(1);
         if self.plain {
             config.handshake = Handshake::Plain;
