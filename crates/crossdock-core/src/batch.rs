@@ -92,6 +92,8 @@ impl Flags {
     pub(crate) const STATE: Self = Self(32);
     /// The sender asks for receiver settle mode second.
     pub const RCV_SECOND: Self = Self(64);
+    /// The sender has gone, and nobody wants to know what becomes of it.
+    pub const ORPHAN: Self = Self(128);
 
     /// Whether all of `other` is set.
     #[inline]
@@ -189,6 +191,8 @@ pub struct SenderUpdate {
     pub state: State,
     /// Whether the sender has settled them.
     pub settled: bool,
+    /// Whether the sender has gone: nobody wants to know what becomes of them.
+    pub gone: bool,
 }
 
 /// Deliveries and settlements for one connection.
@@ -263,18 +267,28 @@ impl Batch {
 
     /// Adds what the sender said of a delivery; adjacent deliveries become one range.
     pub fn push_update(&mut self, from: ConnId, delivery: DeliveryRef, state: State, settled: bool) {
+        self.push_word(from, delivery, state, settled, false);
+    }
+
+    /// Adds that the sender of a delivery has gone; adjacent deliveries become one range.
+    pub fn push_orphan(&mut self, from: ConnId, delivery: DeliveryRef) {
+        self.push_word(from, delivery, State::None, false, true);
+    }
+
+    fn push_word(&mut self, from: ConnId, delivery: DeliveryRef, state: State, settled: bool, gone: bool) {
         if let Some(last) = self.updates.last_mut()
             && last.last.next() == delivery.number
             && last.session == delivery.session
             && last.from == from
             && last.settled == settled
+            && last.gone == gone
             && last.state == state
         {
             last.last = delivery.number;
             return;
         }
         let DeliveryRef { session, number } = delivery;
-        self.updates.push(SenderUpdate { from, session, first: number, last: number, state, settled });
+        self.updates.push(SenderUpdate { from, session, first: number, last: number, state, settled, gone });
     }
 
     /// Adds all of `other`, which is empty afterwards.

@@ -911,6 +911,11 @@ impl<I: Default, O> Connection<I, O> {
         self.link(id).is_some_and(|link| link.state == LinkState::DetachReceived)
     }
 
+    /// Bytes of content that came over this connection and have not left yet, as charged by its [`Gauge`].
+    pub fn held_content(&self) -> usize {
+        self.gauge.held()
+    }
+
     // ---- credit and windows ------------------------------------------------------------------------------------------------
 
     /// Deliveries of an incoming link are done with: their credit may be granted again.
@@ -1026,7 +1031,9 @@ impl<I: Default, O> Connection<I, O> {
         let likely = session.frame_size.max(MIN_FRAME_SIZE) as usize;
         let full =
             u32::try_from(self.config.content_target / likely).unwrap_or(u32::MAX).min(self.config.incoming_window);
-        if allowance - current >= (full / 4).max(1) {
+        // Worth a flow is a quarter of a full window, or half of what can be had: a session that is shut opens by however
+        // little, lest it stay shut.
+        if allowance - current >= (full / 4).min(allowance.div_ceil(2)).max(1) {
             self.write_flow(id, None, false);
             return true;
         }

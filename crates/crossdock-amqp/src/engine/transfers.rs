@@ -249,19 +249,25 @@ impl<I: Default, O> Connection<I, O> {
         Some(self.send_split(id, head, payload, more, number))
     }
 
-    /// Gives up the link's unfinished delivery: the peer forgets what it got of it [AMQP 2.6.14].
-    pub fn abort_delivery(&mut self, id: LinkId) {
-        let Some(link) = self.links.get_mut(id.index, id.generation) else { return };
+    /// Gives up the link's unfinished delivery: the peer forgets what it got of it [AMQP 2.6.14]. True if there is none any
+    /// more; false, and nothing happened, if the window is closed or the output is full.
+    pub fn abort_delivery(&mut self, id: LinkId) -> bool {
+        let has_room = self.has_output_room();
+        let Some(link) = self.links.get_mut(id.index, id.generation) else { return true };
         let handle = link.output_handle;
-        let LinkFlow::Sender { partial, .. } = &mut link.flow else { return };
-        let Some(under_way) = partial.take() else { return };
-        let Some(session) = self.sessions.get_mut(link.session.index, link.session.generation) else { return };
+        let LinkFlow::Sender { partial, .. } = &mut link.flow else { return true };
+        let Some(under_way) = *partial else { return true };
+        let Some(session) = self.sessions.get_mut(link.session.index, link.session.generation) else { return true };
+        if session.remote_window == 0 || !has_room {
+            return false;
+        }
+        *partial = None;
         session.outgoing.remove(under_way.number);
-        // An abort may exceed the window by its one frame only if the peer keeps it shut for ever; the delivery must end.
-        session.remote_window = session.remote_window.saturating_sub(1);
+        session.remote_window -= 1;
         session.next_outgoing_id = session.next_outgoing_id.next();
         let head = Transfer { handle, settled: Some(true), aborted: true, ..Transfer::default() };
         codec::encode_transfer_head(self.output.buffer(), session.outgoing_channel, &head, 0);
+        true
     }
 
     /// Writes frames of at most the peer's size until the payload is used up, the window closes or the output is full.

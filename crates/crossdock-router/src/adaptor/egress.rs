@@ -6,7 +6,7 @@ use crossdock_core::batch::{Batch, ConnId, ContentRef, DeliveryRef, Flags, Forwa
 use std::collections::VecDeque;
 
 use super::Adaptor;
-use super::slots::{Egress, Outgoing, OutgoingLink, Settling, Slot, Waiting, WaitingContent};
+use super::slots::{Egress, Outgoing, OutgoingLink, Rest, Settling, Slot, Waiting, WaitingContent};
 
 /// Content that waits is moved to memory of its own up to this many bytes, so that it does not keep a whole read buffer.
 const DETACH_BELOW: usize = 4 * 1024;
@@ -64,7 +64,7 @@ impl Adaptor {
     fn start(&mut self, link: LinkId, head: &Start<'_>, payload: Payload<'_>) -> bool {
         let Some(Some(Slot::Out(slot))) = self.slots.get_mut(link.index()) else { return false };
         let presettled = head.flags.has(Flags::SETTLED);
-        let origin = Some((head.from, head.delivery));
+        let origin = (!head.flags.has(Flags::ORPHAN)).then_some((head.from, head.delivery));
         // What to tell the origin as soon as it has left, if it is sent settled or its settlement is nobody's business.
         let (context, left) = match (slot.settling, presettled) {
             (Settling::AsSent | Settling::AllUnsettled, false) => {
@@ -111,7 +111,8 @@ impl Adaptor {
             delivery: head.delivery,
             number: sent.delivery,
             parts,
-            complete: !more,
+            rest: if more { Rest::Coming } else { Rest::Nothing },
+            settled: sent_settled,
             left,
             priority: head.priority,
         });
@@ -132,14 +133,18 @@ impl Adaptor {
         let Some(Some(Slot::Out(slot))) = self.slots.get_mut(forward.link.index()) else { return };
         let is_it = |from: ConnId, delivery: DeliveryRef| from == forward.from && delivery == forward.delivery;
         if slot.current.as_ref().is_some_and(|current| is_it(current.from, current.delivery)) {
+            let Some(current) = &mut slot.current else { return };
             if aborted {
-                slot.current = None;
+                let number = current.number;
+                current.left = None;
                 slot.counters.finish(1);
-                self.conn.abort_delivery(forward.link);
-                self.pump(forward.link);
-            } else if let Some(current) = &mut slot.current {
+                if let Some(session) = self.conn.session_mut(slot.session) {
+                    session.outgoing_mut().remove(number);
+                }
+                self.abort_current(forward.link);
+            } else if current.rest == Rest::Coming {
                 current.parts.push_back(chunk);
-                current.complete = !more;
+                current.rest = if more { Rest::Coming } else { Rest::Nothing };
                 self.pump(forward.link);
                 self.detach_last_part(forward.link);
             }
@@ -149,6 +154,9 @@ impl Adaptor {
         if aborted {
             slot.queue.remove(at);
             slot.counters.finish(1);
+            slot.started += 1;
+            self.note_credit(forward.link);
+            self.after_pump(forward.link);
         } else if let Some(waiting) = slot.queue.get_mut(at) {
             waiting.flags = waiting
                 .flags
@@ -159,6 +167,21 @@ impl Adaptor {
                 parts.push_back(detached(chunk));
             }
         }
+    }
+
+    /// Nothing more is sent of the delivery under way.
+    pub(super) fn abort_current(&mut self, link: LinkId) {
+        let Some(Some(Slot::Out(slot))) = self.slots.get_mut(link.index()) else { return };
+        let Some(current) = &mut slot.current else { return };
+        current.parts.clear();
+        current.rest = Rest::Abort;
+        let (from, delivery) = (current.from, current.delivery);
+        if let Some(state) = current.left.take()
+            && let Some(batch) = self.targets.batch(from, || self.shared.mailbox(from))
+        {
+            batch.push_settlement(delivery, state, true, true);
+        }
+        self.pump(link);
     }
 
     fn detach_last_part(&mut self, link: LinkId) {
@@ -236,20 +259,27 @@ impl Adaptor {
                 slot.small = small;
                 if let Some(current) = &mut slot.current {
                     current.parts.append(&mut parts);
-                    current.complete = complete;
+                    current.rest = if complete { Rest::Nothing } else { Rest::Coming };
                 }
             }
         }
         self.after_pump(link);
     }
 
-    /// Goes on with the delivery under way; true if it has been sent in full.
+    /// Goes on with the delivery under way; true if that has ended.
     fn pump_current(&mut self, link: LinkId) -> bool {
         let Some(Slot::Out(slot)) = self.slots.get_mut(link.index()).and_then(Option::as_mut) else { return false };
         let Some(current) = &mut slot.current else { return false };
+        if current.rest == Rest::Abort {
+            let ended = self.conn.abort_delivery(link);
+            if ended {
+                slot.current = None;
+            }
+            return ended;
+        }
         let mut waiting = current.parts.len();
         while let Some(part) = current.parts.front_mut() {
-            let last = current.complete && waiting == 1;
+            let last = current.rest == Rest::Nothing && waiting == 1;
             let Some(sent) = self.conn.continue_delivery(link, Payload::Shared(part), !last) else { return false };
             if !sent.finished {
                 *part = part.slice(sent.bytes..part.len());
@@ -259,11 +289,13 @@ impl Adaptor {
             waiting -= 1;
             if last {
                 let Some(ended) = slot.current.take() else { return false };
-                if let Some(state) = ended.left {
+                if ended.settled {
                     slot.counters.finish(1);
-                    if let Some(batch) = self.targets.batch(ended.from, || self.shared.mailbox(ended.from)) {
-                        batch.push_settlement(ended.delivery, state, true, true);
-                    }
+                }
+                if let Some(state) = ended.left
+                    && let Some(batch) = self.targets.batch(ended.from, || self.shared.mailbox(ended.from))
+                {
+                    batch.push_settlement(ended.delivery, state, true, true);
                 }
                 return true;
             }

@@ -2,16 +2,16 @@
 
 use bytes::Bytes;
 use crossdock_amqp::condition::Condition;
-use crossdock_amqp::engine::{Chunk, IncomingTransfer, LinkId};
+use crossdock_amqp::engine::{Chunk, IncomingTransfer, LinkId, SessionId};
 use crossdock_amqp::serial::DeliveryNumber;
 use crossdock_core::address::Treatment;
-use crossdock_core::batch::{Content, DeliveryRef, Flags, Forward, State};
+use crossdock_core::batch::{ConnId, Content, DeliveryRef, Flags, Forward, State};
 use crossdock_core::message::{Head, HeadScanner, Malformed, Scan, Want, write_annotations};
 use crossdock_core::outcome::Combined;
 use crossdock_core::table::{Destination, Route};
 use fe2o3_amqp_types::messaging::{DeliveryState, Rejected};
 
-use super::slots::{Incoming, IncomingLink, Ingress, IngressPhase, Slot};
+use super::slots::{FirstFrame, Incoming, IncomingLink, Ingress, IngressPhase, Slot};
 use super::{Adaptor, Multicast};
 
 /// Single-frame content up to this many bytes is copied from batch to batch; larger content is shared.
@@ -76,8 +76,13 @@ impl Adaptor {
                 self.route(transfer, scanner.head(), transfer.payload, part, read);
             }
             Ok(false) => {
-                let phase = IngressPhase::Head { scanner, bytes: transfer.payload.to_vec() };
-                self.set_current(transfer, phase);
+                let first = FirstFrame {
+                    message_format: transfer.message_format,
+                    rcv_second: transfer.rcv_second,
+                    state: State::from_wire(transfer.state),
+                };
+                self.note_coming(transfer.session, transfer.delivery, transfer.link, transfer.settled);
+                self.set_current(transfer, IngressPhase::Head { scanner, bytes: transfer.payload.to_vec(), first });
             }
             Err(malformed) => self.undeliverable(transfer, malformed.into()),
         }
@@ -93,7 +98,21 @@ impl Adaptor {
         }
         match &mut current.phase {
             IngressPhase::Head { .. } if transfer.aborted => self.forget(transfer),
-            IngressPhase::Head { scanner, bytes } => {
+            IngressPhase::Head { scanner, bytes, first } => {
+                // What only the first frame says goes on with it.
+                let transfer = &IncomingTransfer {
+                    settled: transfer.settled
+                        || self.conn.session(transfer.session).is_some_and(|session| {
+                            matches!(
+                                session.incoming().get(transfer.delivery),
+                                Some(Incoming::Coming { settled: true, .. })
+                            )
+                        }),
+                    message_format: first.message_format,
+                    rcv_second: first.rcv_second,
+                    state: first.state.as_wire(),
+                    ..*transfer
+                };
                 bytes.extend_from_slice(transfer.payload);
                 match scan(scanner, bytes, want, transfer.more) {
                     Ok(true) => {
@@ -127,7 +146,8 @@ impl Adaptor {
                 } else if transfer.more {
                     self.put_back(transfer.link, current);
                 } else if transfer.settled {
-                    self.note_settled(transfer);
+                    let conns = copies.iter().map(|&(conn, _)| conn).collect();
+                    self.note_settled(transfer, conns);
                 }
             }
             IngressPhase::Discarding { .. } if transfer.more => self.put_back(transfer.link, current),
@@ -283,6 +303,7 @@ impl Adaptor {
                     state.as_wire(),
                 );
             }
+            self.note_coming(transfer.session, transfer.delivery, transfer.link, transfer.settled);
             self.set_current(transfer, IngressPhase::Discarding { state });
         } else {
             self.end_discarded(transfer, &state);
@@ -291,12 +312,18 @@ impl Adaptor {
 
     /// The last frame of a delivery that was thrown away.
     fn end_discarded(&mut self, transfer: &IncomingTransfer<'_>, state: &State) {
-        let unsettled = self
+        let known = self
             .conn
             .session_mut(transfer.session)
-            .and_then(|session| session.incoming_mut().remove(transfer.delivery))
-            .is_some();
-        if unsettled && !transfer.settled && !transfer.aborted {
+            .and_then(|session| session.incoming_mut().remove(transfer.delivery));
+        let settled = match known {
+            None => true,
+            Some(Incoming::Coming { settled, .. }) => settled || transfer.settled,
+            Some(
+                Incoming::Unrouted | Incoming::To { .. } | Incoming::Multicast { .. } | Incoming::AwaitSender { .. },
+            ) => transfer.settled,
+        };
+        if !settled && !transfer.aborted {
             let number = transfer.delivery;
             self.conn.write_disposition(transfer.session, true, number, number, true, state.as_wire());
         }
@@ -315,12 +342,28 @@ impl Adaptor {
         self.credit_due(transfer.link);
     }
 
-    /// The sender settled a delivery with one of its later frames.
-    fn note_settled(&mut self, transfer: &IncomingTransfer<'_>) {
+    /// The sender may have settled a delivery with one of its later frames: its consumers are told.
+    fn note_settled(&mut self, transfer: &IncomingTransfer<'_>, consumers: Vec<ConnId>) {
         let Some(session) = self.conn.session_mut(transfer.session) else { return };
-        match session.incoming_mut().get_mut(transfer.delivery) {
-            Some(Incoming::To { settled, .. } | Incoming::Multicast { settled, .. }) => *settled = true,
-            Some(Incoming::Unrouted | Incoming::AwaitSender { .. }) | None => {}
+        let before = match session.incoming_mut().get_mut(transfer.delivery) {
+            Some(Incoming::To { settled, .. } | Incoming::Multicast { settled, .. }) => {
+                std::mem::replace(settled, true)
+            }
+            Some(Incoming::Unrouted | Incoming::Coming { .. } | Incoming::AwaitSender { .. }) | None => true,
+        };
+        let delivery = DeliveryRef { session: transfer.session, number: transfer.delivery.wire() };
+        for conn in consumers.into_iter().filter(|_| !before) {
+            if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
+                batch.push_update(self.id, delivery, State::None, true);
+            }
+        }
+    }
+
+    /// A delivery is coming in that nobody else knows of, or wants any more.
+    fn note_coming(&mut self, session: SessionId, number: DeliveryNumber, link: LinkId, settled: bool) {
+        let session = self.conn.session_mut(session);
+        if let Some(incoming) = session.and_then(|session| session.incoming_mut().get_mut(number)) {
+            *incoming = Incoming::Coming { link, settled };
         }
     }
 
@@ -332,6 +375,11 @@ impl Adaptor {
             let state = rejected(Condition::MessageSizeExceeded, "Message size exceeded");
             let number = transfer.delivery;
             self.conn.write_disposition(transfer.session, true, number, number, true, state.as_wire());
+        }
+        if let Some(session) = self.conn.session_mut(transfer.session)
+            && let Some(Incoming::Unrouted) = session.incoming().get(transfer.delivery)
+        {
+            session.incoming_mut().remove(transfer.delivery);
         }
         self.drop_link(transfer.link, "detached");
         self.conn.detach(transfer.link, true, Some(error));
@@ -360,11 +408,14 @@ impl Adaptor {
     }
 
     /// Seals the fate of a delivery that is still coming in: the rest is thrown away. False if it has come in full.
-    pub(super) fn discard_rest(&mut self, link: LinkId, number: DeliveryNumber, state: &State) -> bool {
+    /// `settled` tells whether its sender has settled it.
+    pub(super) fn discard_rest(&mut self, link: LinkId, number: DeliveryNumber, state: &State, settled: bool) -> bool {
         let Some(Slot::In(slot)) = self.slot_mut(link) else { return false };
+        let session = slot.session;
         match &mut slot.current {
             Some(current) if current.number == number => {
                 current.phase = IngressPhase::Discarding { state: state.clone() };
+                self.note_coming(session, number, link, settled);
                 true
             }
             Some(_) | None => false,

@@ -2,7 +2,7 @@
 
 use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::{LinkId, LinkRole};
-use crossdock_core::batch::{Content, DeliveryRef, Flags, Forward, State};
+use crossdock_core::batch::{ConnId, Content, DeliveryRef, Flags, Forward, State};
 use crossdock_core::table::{AddressEntry, OutgoingCounters, Route};
 use crossdock_core::work::{Action, AttachRequest, Wish};
 use fe2o3_amqp_types::definitions::{Error, ErrorCondition, Fields, ReceiverSettleMode, Role, SenderSettleMode};
@@ -214,9 +214,26 @@ impl Adaptor {
             .map(|(number, _)| number)
             .collect();
         for number in ours {
-            if let Some(Incoming::Multicast { index, .. }) = session.incoming_mut().remove(number) {
-                self.multicasts.remove(index);
+            let Some(session) = self.conn.session_mut(slot.session) else { return };
+            let Some(incoming) = session.incoming_mut().remove(number) else { continue };
+            let delivery = DeliveryRef { session: slot.session, number: number.wire() };
+            match incoming {
+                Incoming::To { conn, settled: false, .. } => self.orphan(conn, delivery),
+                Incoming::Multicast { index, settled, .. } => {
+                    let copies = self.multicasts.remove(index).map(|multicast| multicast.copies);
+                    for conn in copies.into_iter().flatten().filter(|_| !settled) {
+                        self.orphan(conn, delivery);
+                    }
+                }
+                Incoming::Unrouted | Incoming::Coming { .. } | Incoming::To { .. } | Incoming::AwaitSender { .. } => {}
             }
+        }
+    }
+
+    /// Tells a consumer's connection that a delivery's producer has gone.
+    fn orphan(&mut self, conn: ConnId, delivery: DeliveryRef) {
+        if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
+            batch.push_orphan(self.id, delivery);
         }
     }
 
@@ -240,9 +257,11 @@ impl Adaptor {
             }
         }
         if let Some(current) = slot.current
-            && let Some(state) = current.left
+            && let Some(left) = current.left
             && let Some(batch) = self.targets.batch(current.from, || self.shared.mailbox(current.from))
         {
+            // What would have been said once all of it had left is not true of a part.
+            let state = if left == State::None { State::None } else { State::delivery_failed() };
             batch.push_settlement(current.delivery, state, true, true);
         }
         for waiting in &slot.queue {

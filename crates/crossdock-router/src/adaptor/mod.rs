@@ -5,6 +5,7 @@
 
 mod byte_queue;
 mod egress;
+mod holdings;
 mod ingress;
 mod links;
 mod settlement;
@@ -25,6 +26,7 @@ use std::task::Waker;
 use tracing::{debug, info};
 
 use crate::shared::{ConnectionSettings, Shared};
+pub use holdings::Holdings;
 use slots::{Incoming, Outgoing, Slot};
 use targets::Targets;
 
@@ -279,8 +281,9 @@ impl Adaptor {
             }
             Event::Attached(link, attach) => self.handle_attach(link, attach),
             Event::Detached { link, closed, error } => self.handle_detach(link, closed, error),
+            // What came back may be granted again, if somebody is there by now.
+            Event::Drained(link) => self.credit_due(link),
             Event::AttachAnswered(..)
-            | Event::Drained(_)
             | Event::Transfer(_)
             | Event::Disposition { .. }
             | Event::Credit(_)
