@@ -1,0 +1,633 @@
+//! A client in the hands of a test: what it sends, the test decides, right or wrong; what it gets is decoded and kept.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::time::{Duration, Instant};
+
+use crossdock_amqp::codec::{
+    self, Body, Disposition, Flow, FrameHeader, FrameKind, Performative, SaslFrame, StateKind, StateRef, Transfer,
+};
+use crossdock_amqp::engine::attach;
+use fe2o3_amqp_types::definitions::{Error, ErrorCondition, Role};
+use fe2o3_amqp_types::messaging::{Source, Target};
+use fe2o3_amqp_types::performatives::{Attach, Begin, Close, Detach, End, Open};
+use fe2o3_amqp_types::primitives::Symbol;
+
+use super::{PATIENCE, wire};
+
+/// The largest frame that the router takes unless its listener says otherwise (bytes).
+const ROUTER_MAX_FRAME: usize = 16_384;
+
+/// Room for everything in front of the payload of a transfer that these tests send (bytes).
+const TRANSFER_HEAD: usize = 64;
+
+/// One connection.
+pub(crate) struct Peer {
+    stream: TcpStream,
+    input: Vec<u8>,
+    /// What was read while something else was waited for.
+    kept: VecDeque<Answer>,
+    /// The largest frame that the router may send (bytes): what the open said.
+    max_frame_size: u32,
+    /// Our handles by name, and by the router's handle for the same link.
+    names: BTreeMap<(u16, String), u32>,
+    handles: BTreeMap<(u16, u32), u32>,
+    sessions: BTreeMap<u16, Sending>,
+}
+
+/// How far an honest sender may go on a session.
+#[derive(Debug, Default)]
+struct Sending {
+    /// Transfers sent, and how many the router's window has allowed in all.
+    transfers: u32,
+    transfers_allowed: u32,
+    deliveries: u32,
+    /// By handle: deliveries sent, and how many the router's credit has allowed in all.
+    links: BTreeMap<u32, (u32, u32)>,
+}
+
+/// Something that the router sent. Handles are ours.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    Header([u8; 8]),
+    Sasl(SaslFrame),
+    Performative(u16, Performative),
+    Transfer(Arrived),
+    Disposition(Disposed),
+    Flow(Granted),
+}
+
+#[derive(Debug)]
+pub(crate) struct Arrived {
+    pub(crate) channel: u16,
+    pub(crate) handle: u32,
+    pub(crate) delivery_id: Option<u32>,
+    pub(crate) settled: bool,
+    pub(crate) more: bool,
+    pub(crate) aborted: bool,
+    pub(crate) payload: Vec<u8>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Disposed {
+    pub(crate) first: u32,
+    pub(crate) last: u32,
+    pub(crate) settled: bool,
+    pub(crate) kind: StateKind,
+    /// The state as it was encoded, unless it is one of the commonest.
+    pub(crate) state: Vec<u8>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Granted {
+    pub(crate) channel: u16,
+    pub(crate) handle: Option<u32>,
+    pub(crate) link_credit: Option<u32>,
+    pub(crate) drain: bool,
+}
+
+/// An error that came with a close, end or detach.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) condition: String,
+    pub(crate) description: String,
+}
+
+impl Peer {
+    /// Connected; nothing has been sent.
+    pub(crate) fn connect(port: u16) -> Self {
+        let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        stream.set_nodelay(true).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_write_timeout(Some(PATIENCE)).unwrap();
+        Self {
+            stream,
+            input: Vec::new(),
+            kept: VecDeque::new(),
+            max_frame_size: u32::MAX,
+            names: BTreeMap::new(),
+            handles: BTreeMap::new(),
+            sessions: BTreeMap::new(),
+        }
+    }
+
+    /// Connected, and both sides have opened.
+    pub(crate) fn open(port: u16) -> Self {
+        Self::open_with(port, &open())
+    }
+
+    pub(crate) fn open_with(port: u16, open: &Open) -> Self {
+        let mut peer = Self::connect(port);
+        peer.max_frame_size = open.max_frame_size.0;
+        peer.send(&wire::amqp_header());
+        peer.send(&wire::performative(0, open.clone()));
+        assert!(matches!(peer.expect("the router's header"), Answer::Header(header) if header == wire::amqp_header()));
+        let answer = peer.expect("the router's open");
+        assert!(matches!(answer, Answer::Performative(0, Performative::Open(_))), "{answer:?}");
+        peer
+    }
+
+    /// Open, with a session on channel 0.
+    pub(crate) fn session(port: u16) -> Self {
+        let mut peer = Self::open(port);
+        peer.begin(0);
+        peer
+    }
+
+    pub(crate) fn begin(&mut self, channel: u16) {
+        self.send(&wire::performative(channel, begin()));
+        self.skip_to(
+            "the router's begin",
+            |answer| matches!(answer, Answer::Performative(on, Performative::Begin(_)) if *on == channel),
+        );
+    }
+
+    /// Attaches a link that sends to `address`, or says itself where each message goes; the router has accepted it.
+    pub(crate) fn attach_sender(&mut self, channel: u16, handle: u32, address: Option<&str>) {
+        let answer = self.attach(channel, &sender(handle, address));
+        assert!(answer.target.is_some(), "the router refused a sender to {address:?}");
+    }
+
+    /// Attaches a link that receives from `address`; the router has accepted it.
+    pub(crate) fn attach_receiver(&mut self, channel: u16, handle: u32, address: &str) {
+        let answer = self.attach(channel, &receiver(handle, address));
+        assert!(answer.source.is_some(), "the router refused a receiver from {address}");
+    }
+
+    /// Attaches and waits for the answer.
+    pub(crate) fn attach(&mut self, channel: u16, attach: &Attach) -> Box<Attach> {
+        self.announce(channel, attach);
+        self.send(&wire::performative(channel, attach.clone()));
+        let answer = self.skip_to("the router's attach", |answer| {
+            matches!(answer, Answer::Performative(_, Performative::Attach(answer)) if answer.name == attach.name)
+        });
+        let Answer::Performative(_, Performative::Attach(answer)) = answer else { unreachable!("skip_to") };
+        answer
+    }
+
+    /// Remembers an attach that will be sent, so that the router's answers can be understood.
+    pub(crate) fn announce(&mut self, channel: u16, attach: &Attach) {
+        self.names.insert((channel, attach.name.clone()), attach.handle.0);
+    }
+
+    /// Grants credit for so many further deliveries of a link of which `received` have come.
+    pub(crate) fn grant(&mut self, channel: u16, handle: u32, received: u32, credit: u32) {
+        self.send(&wire::flow(channel, &grant(handle, received, credit)));
+    }
+
+    // ---- what is sent ----------------------------------------------------------------------------------------------------
+
+    pub(crate) fn send(&mut self, bytes: &[u8]) {
+        self.stream.write_all(bytes).unwrap();
+    }
+
+    /// False if the router has closed the connection.
+    pub(crate) fn try_send(&mut self, bytes: &[u8]) -> bool {
+        match self.stream.write_all(bytes) {
+            Ok(()) => true,
+            Err(error) => {
+                assert!(is_cut(&error), "cannot write: {error}");
+                false
+            }
+        }
+    }
+
+    /// Sends as much as the router takes while nothing is read here; returns once it has taken nothing for `patience`.
+    pub(crate) fn send_until_blocked(&mut self, bytes: &[u8], patience: Duration) -> usize {
+        self.stream.set_write_timeout(Some(patience)).unwrap();
+        let mut sent = 0;
+        while let Some(rest) = bytes.get(sent..).filter(|rest| !rest.is_empty()) {
+            match self.stream.write(rest) {
+                Ok(n) => sent += n,
+                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => break,
+                Err(error) => panic!("cannot write: {error}"),
+            }
+        }
+        self.stream.set_write_timeout(Some(PATIENCE)).unwrap();
+        sent
+    }
+
+    /// Sends a message as an honest sender does: within credit and window, in frames of the agreed size. Returns its
+    /// delivery-id. The tag is the id too.
+    pub(crate) fn send_message(&mut self, channel: u16, handle: u32, settled: bool, message: &[u8]) -> u32 {
+        self.wait_for_credit(channel, handle);
+        let session = self.sessions.entry(channel).or_default();
+        let id = session.deliveries;
+        session.deliveries += 1;
+        session.links.entry(handle).or_default().0 += 1;
+        let mut chunks = message.chunks(ROUTER_MAX_FRAME - TRANSFER_HEAD).peekable();
+        let mut is_first = true;
+        loop {
+            let part = chunks.next().unwrap_or_default();
+            let more = chunks.peek().is_some();
+            self.wait_for_window(channel);
+            self.sessions.entry(channel).or_default().transfers += 1;
+            let tag = id.to_be_bytes();
+            let head = Transfer {
+                handle,
+                delivery_id: is_first.then_some(id),
+                delivery_tag: is_first.then_some(&tag),
+                message_format: is_first.then_some(0),
+                settled: Some(settled),
+                more,
+                ..Transfer::default()
+            };
+            self.send(&wire::transfer(channel, &head, part));
+            is_first = false;
+            if !more {
+                return id;
+            }
+        }
+    }
+
+    /// Waits until the link may send a message.
+    pub(crate) fn wait_for_credit(&mut self, channel: u16, handle: u32) {
+        self.keep_until("credit", |peer| {
+            peer.sessions
+                .get(&channel)
+                .and_then(|session| session.links.get(&handle))
+                .is_some_and(|(sent, allowed)| sent < allowed)
+        });
+    }
+
+    fn wait_for_window(&mut self, channel: u16) {
+        self.keep_until("a session window", |peer| {
+            peer.sessions.get(&channel).is_some_and(|session| session.transfers < session.transfers_allowed)
+        });
+    }
+
+    pub(crate) fn dispose(&mut self, channel: u16, disposition: &Disposition<'_>) {
+        self.send(&wire::disposition(channel, disposition));
+    }
+
+    /// Settles deliveries, as their receiver, with the outcome accepted.
+    pub(crate) fn accept(&mut self, channel: u16, first: u32, last: u32) {
+        let state = StateRef::Accepted;
+        self.dispose(
+            channel,
+            &Disposition {
+                role_receiver: true,
+                first,
+                last: Some(last),
+                settled: true,
+                state,
+                ..Disposition::default()
+            },
+        );
+    }
+
+    /// Closes the connection as it should be closed.
+    pub(crate) fn close(mut self) {
+        self.send(&wire::performative(0, Close { error: None }));
+        self.skip_to(
+            "the router's close",
+            |answer| matches!(answer, Answer::Performative(0, Performative::Close(close)) if close.error.is_none()),
+        );
+    }
+
+    /// Cuts the connection without a word. What was sent arrives all the same.
+    pub(crate) fn cut(self) {
+        let _ = self.stream.shutdown(Shutdown::Both);
+    }
+
+    /// The socket, to write to from another thread.
+    pub(crate) fn writer(&self) -> TcpStream {
+        self.stream.try_clone().unwrap()
+    }
+
+    /// Reads for so long; false if the router has closed the connection by then.
+    pub(crate) fn stays_open_for(&mut self, time: Duration) -> bool {
+        let end = Instant::now() + time;
+        let mut is_open = true;
+        while is_open {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            self.stream.set_read_timeout(Some(left)).unwrap();
+            let mut bytes = [0; 4096];
+            match self.stream.read(&mut bytes) {
+                Ok(0) => is_open = false,
+                Ok(n) => self.input.extend_from_slice(bytes.get(..n).unwrap()),
+                Err(error) => is_open = !is_cut(&error),
+            }
+        }
+        self.stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        is_open
+    }
+
+    // ---- what is received ------------------------------------------------------------------------------------------------
+
+    /// The next thing that the router sends; none when it has closed the connection.
+    pub(crate) fn next(&mut self) -> Option<Answer> {
+        match self.kept.pop_front() {
+            Some(answer) => Some(answer),
+            None => self.read(),
+        }
+    }
+
+    pub(crate) fn expect(&mut self, what: &str) -> Answer {
+        self.next().unwrap_or_else(|| panic!("the router closed the connection; waited for {what}"))
+    }
+
+    /// Drops what comes before the answer that is waited for. An error of the router on the way is a failure.
+    pub(crate) fn skip_to(&mut self, what: &str, is_it: impl Fn(&Answer) -> bool) -> Answer {
+        loop {
+            let answer = self.expect(what);
+            if is_it(&answer) {
+                return answer;
+            }
+            if let Answer::Performative(_, Performative::Close(_) | Performative::End(_) | Performative::Detach(_)) =
+                answer
+            {
+                panic!("got {answer:?}, waited for {what}");
+            }
+        }
+    }
+
+    /// Reads until the test has seen what it waits for; what comes is kept for [`Peer::next`].
+    fn keep_until(&mut self, what: &str, is_true: impl Fn(&Self) -> bool) {
+        while !is_true(self) {
+            let answer = self.read().unwrap_or_else(|| panic!("the router closed the connection; waited for {what}"));
+            self.kept.push_back(answer);
+        }
+    }
+
+    /// The next frame of a message.
+    pub(crate) fn next_transfer(&mut self) -> Arrived {
+        let answer = self.skip_to("a transfer", |answer| matches!(answer, Answer::Transfer(_)));
+        let Answer::Transfer(transfer) = answer else { unreachable!("skip_to") };
+        transfer
+    }
+
+    /// The next message that comes in full, and the number of its delivery.
+    pub(crate) fn next_message(&mut self) -> (u32, Vec<u8>) {
+        let mut message = Vec::new();
+        let mut number = 0;
+        loop {
+            let part = self.next_transfer();
+            if let Some(id) = part.delivery_id {
+                (number, message) = (id, Vec::new());
+            }
+            message.extend_from_slice(&part.payload);
+            if !part.more && !part.aborted {
+                return (number, message);
+            }
+        }
+    }
+
+    pub(crate) fn next_disposition(&mut self) -> Disposed {
+        let answer = self.skip_to("a disposition", |answer| matches!(answer, Answer::Disposition(_)));
+        let Answer::Disposition(disposition) = answer else { unreachable!("skip_to") };
+        disposition
+    }
+
+    /// The router ends the connection with this condition.
+    pub(crate) fn expect_close(&mut self, condition: &str) -> Fault {
+        let answer = self.expect_ending(condition);
+        let Answer::Performative(0, Performative::Close(close)) = answer else { panic!("{answer:?}") };
+        let fault = fault(close.error, condition);
+        self.expect_eof();
+        fault
+    }
+
+    /// The router ends the session of this channel with this condition; the connection goes on.
+    pub(crate) fn expect_end(&mut self, channel: u16, condition: &str) -> Fault {
+        let answer = self.expect_ending(condition);
+        let Answer::Performative(on, Performative::End(end)) = answer else { panic!("{answer:?}") };
+        assert_eq!(on, channel);
+        self.sessions.remove(&channel);
+        self.send(&wire::performative(channel, End { error: None }));
+        fault(end.error, condition)
+    }
+
+    /// The router closes the link of this handle with this condition; the session goes on.
+    pub(crate) fn expect_detach(&mut self, channel: u16, handle: u32, condition: &str) -> Fault {
+        let answer = self.expect_ending(condition);
+        let Answer::Performative(on, Performative::Detach(detach)) = answer else { panic!("{answer:?}") };
+        assert_eq!(
+            (on, self.handles.get(&(on, detach.handle.0)).copied(), detach.closed),
+            (channel, Some(handle), true)
+        );
+        self.detach(channel, handle);
+        fault(detach.error, condition)
+    }
+
+    pub(crate) fn detach(&mut self, channel: u16, handle: u32) {
+        if let Some(session) = self.sessions.get_mut(&channel) {
+            session.links.remove(&handle);
+        }
+        self.send(&wire::performative(channel, Detach { handle: handle.into(), closed: true, error: None }));
+    }
+
+    /// The router answers a detach of this handle.
+    pub(crate) fn skip_to_detach(&mut self, channel: u16, handle: u32) {
+        let answer = self.expect_ending("the router's detach");
+        let Answer::Performative(on, Performative::Detach(detach)) = answer else { panic!("{answer:?}") };
+        assert_eq!((on, self.handles.get(&(on, detach.handle.0)).copied()), (channel, Some(handle)));
+        assert!(detach.error.is_none(), "{:?}", detach.error);
+    }
+
+    /// The router answers an end of this channel.
+    pub(crate) fn skip_to_end(&mut self, channel: u16) {
+        let answer = self.expect_ending("the router's end");
+        assert!(
+            matches!(&answer, Answer::Performative(on, Performative::End(end)) if *on == channel && end.error.is_none()),
+            "{answer:?}"
+        );
+    }
+
+    fn expect_ending(&mut self, condition: &str) -> Answer {
+        loop {
+            let answer = self.expect(condition);
+            if let Answer::Performative(_, Performative::Close(_) | Performative::End(_) | Performative::Detach(_)) =
+                answer
+            {
+                return answer;
+            }
+        }
+    }
+
+    /// The router has closed the connection, and said nothing more.
+    pub(crate) fn expect_eof(&mut self) {
+        if let Some(answer) = self.next() {
+            panic!("expected the end of the connection, got {answer:?}");
+        }
+    }
+
+    fn read(&mut self) -> Option<Answer> {
+        loop {
+            if let Some(answer) = self.decode() {
+                return Some(answer);
+            }
+            let mut bytes = [0; 65_536];
+            match self.stream.read(&mut bytes) {
+                Ok(0) => return None,
+                Ok(n) => self.input.extend_from_slice(bytes.get(..n).unwrap()),
+                Err(error) if is_cut(&error) => return None,
+                Err(error) => panic!("nothing came for {PATIENCE:?}: {error}"),
+            }
+        }
+    }
+
+    fn decode(&mut self) -> Option<Answer> {
+        loop {
+            if let Some(header) = self.input.first_chunk::<8>().filter(|bytes| bytes.starts_with(b"AMQP")) {
+                let answer = Answer::Header(*header);
+                self.input.drain(..8);
+                return Some(answer);
+            }
+            let header = FrameHeader::decode(&self.input, self.max_frame_size as usize).unwrap()?;
+            if self.input.len() < header.size {
+                return None;
+            }
+            let rest = self.input.split_off(header.size);
+            let frame = std::mem::replace(&mut self.input, rest);
+            let answer = match header.kind {
+                FrameKind::Sasl => Some(Answer::Sasl(codec::decode_sasl(&frame, &header).unwrap())),
+                FrameKind::Amqp => self.understand(&frame, &header),
+            };
+            if answer.is_some() {
+                return answer;
+            }
+        }
+    }
+
+    /// None for a frame that only shows life.
+    fn understand(&mut self, frame: &[u8], header: &FrameHeader) -> Option<Answer> {
+        let channel = header.channel;
+        Some(match codec::decode_body(frame, header).unwrap() {
+            Body::Empty => return None,
+            Body::Transfer(transfer, payload_at) => Answer::Transfer(Arrived {
+                channel,
+                handle: self.our_handle(channel, transfer.handle),
+                delivery_id: transfer.delivery_id,
+                settled: transfer.settled == Some(true),
+                more: transfer.more,
+                aborted: transfer.aborted,
+                payload: frame.get(payload_at..).unwrap().to_vec(),
+            }),
+            Body::Disposition(disposition) => Answer::Disposition(Disposed {
+                first: disposition.first,
+                last: disposition.last.unwrap_or(disposition.first),
+                settled: disposition.settled,
+                kind: disposition.state.kind(),
+                state: match disposition.state {
+                    StateRef::Other(bytes) => bytes.to_vec(),
+                    StateRef::None | StateRef::Accepted | StateRef::Released => Vec::new(),
+                },
+            }),
+            Body::Flow(flow) => {
+                let handle = flow.handle.map(|handle| self.our_handle(channel, handle));
+                let session = self.sessions.entry(channel).or_default();
+                session.transfers_allowed = flow.next_incoming_id.unwrap_or(0).wrapping_add(flow.incoming_window);
+                if let (Some(handle), Some(credit)) = (handle, flow.link_credit) {
+                    session.links.entry(handle).or_default().1 = flow.delivery_count.unwrap_or(0).wrapping_add(credit);
+                }
+                Answer::Flow(Granted { channel, handle, link_credit: flow.link_credit, drain: flow.drain })
+            }
+            Body::Other(_) => {
+                let performative = codec::decode_performative(frame, header).unwrap();
+                if let Performative::Begin(begin) = &performative {
+                    let session = Sending { transfers_allowed: begin.incoming_window, ..Sending::default() };
+                    self.sessions.insert(channel, session);
+                }
+                if let Performative::Attach(attach) = &performative {
+                    let ours = *self.names.get(&(channel, attach.name.clone())).unwrap();
+                    self.handles.insert((channel, attach.handle.0), ours);
+                    if let Some(session) = self.sessions.get_mut(&channel) {
+                        session.links.insert(ours, (0, 0));
+                    }
+                }
+                Answer::Performative(channel, performative)
+            }
+        })
+    }
+
+    fn our_handle(&self, channel: u16, theirs: u32) -> u32 {
+        *self
+            .handles
+            .get(&(channel, theirs))
+            .unwrap_or_else(|| panic!("the router used handle {theirs} before its attach"))
+    }
+}
+
+/// Whether the connection is gone, as opposed to slow.
+fn is_cut(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted)
+}
+
+fn fault(error: Option<Error>, condition: &str) -> Fault {
+    let error = error.unwrap_or_else(|| panic!("no error came, waited for {condition}"));
+    let symbol: Symbol = match &error.condition {
+        ErrorCondition::Custom(symbol) => symbol.clone(),
+        ErrorCondition::AmqpError(condition) => condition.into(),
+        ErrorCondition::ConnectionError(condition) => condition.into(),
+        ErrorCondition::SessionError(condition) => condition.into(),
+        ErrorCondition::LinkError(condition) => condition.into(),
+        ErrorCondition::TransactionError(condition) => condition.into(),
+    };
+    let fault = Fault { condition: symbol.as_str().into(), description: error.description.unwrap_or_default() };
+    assert_eq!(fault.condition, condition, "{fault:?}");
+    fault
+}
+
+// ---- what honest peers send ------------------------------------------------------------------------------------------------
+
+pub(crate) fn open() -> Open {
+    Open {
+        container_id: "peer".into(),
+        hostname: None,
+        max_frame_size: 65_536.into(),
+        channel_max: u16::MAX.into(),
+        idle_time_out: None,
+        outgoing_locales: None,
+        incoming_locales: None,
+        offered_capabilities: None,
+        desired_capabilities: None,
+        properties: None,
+    }
+}
+
+pub(crate) fn begin() -> Begin {
+    Begin {
+        remote_channel: None,
+        next_outgoing_id: 0,
+        incoming_window: i32::MAX as u32,
+        outgoing_window: i32::MAX as u32,
+        handle_max: u32::MAX.into(),
+        offered_capabilities: None,
+        desired_capabilities: None,
+        properties: None,
+    }
+}
+
+/// A link that sends; without an address, one whose messages say where they go.
+pub(crate) fn sender(handle: u32, address: Option<&str>) -> Attach {
+    let target = Target { address: address.map(Into::into), ..Target::default() };
+    let mut attach = attach(format!("link-{handle}"), Role::Sender, Some(Source::default()), Some(target.into()));
+    attach.handle = handle.into();
+    attach.initial_delivery_count = Some(0);
+    attach
+}
+
+pub(crate) fn receiver(handle: u32, address: &str) -> Attach {
+    let source = Source { address: Some(address.into()), ..Source::default() };
+    let mut attach = attach(format!("link-{handle}"), Role::Receiver, Some(source), Some(Target::default().into()));
+    attach.handle = handle.into();
+    attach
+}
+
+pub(crate) fn grant(handle: u32, received: u32, credit: u32) -> Flow<'static> {
+    Flow {
+        next_incoming_id: Some(0),
+        incoming_window: i32::MAX as u32,
+        next_outgoing_id: 0,
+        outgoing_window: i32::MAX as u32,
+        handle: Some(handle),
+        delivery_count: Some(received),
+        link_credit: Some(credit),
+        ..Flow::default()
+    }
+}
