@@ -13,6 +13,8 @@ pub(crate) struct Message {
     pub(crate) annotated: bool,
     /// Whether it has annotations of routers, which clients may not send: they are taken out.
     pub(crate) forged: bool,
+    /// Whether it is no message at all.
+    pub(crate) garbled: bool,
 }
 
 impl Message {
@@ -36,6 +38,10 @@ impl Message {
 
     fn encode(&self, forged: bool) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.len + 128);
+        if self.garbled {
+            // A list where a section should be.
+            out.extend_from_slice(&[0xd0, 0, 0, 0, 4, 0, 0, 0, 0]);
+        }
         let mut entries = Vec::new();
         let mut count = 0;
         if self.annotated {

@@ -155,7 +155,9 @@ impl World {
             assert!(receiver.gone || receiver.current.is_none(), "receiver {at} never got the rest of a message");
         }
         for message in 0..self.messages.len() {
-            if is_multicast(self.messages[message].address) {
+            if self.messages[message].message.garbled {
+                self.check_garbled(message as u32);
+            } else if is_multicast(self.messages[message].address) {
                 self.check_multicast(message as u32);
             } else {
                 self.check_unicast(message as u32);
@@ -165,6 +167,13 @@ impl World {
 
     fn receipts_of(&self, message: u32) -> Vec<&Receipt> {
         self.receipts.iter().filter(|receipt| receipt.message == message).collect()
+    }
+
+    fn check_garbled(&self, id: u32) {
+        let sent = &self.messages[id as usize];
+        assert!(self.receipts_of(id).is_empty(), "garbled message {id} came to somebody");
+        let told = sent.presettled || sent.forgotten || sent.left || sent.outcome == Some(StateKind::Rejected);
+        assert!(told || sent.progress != Progress::Complete, "garbled message {id}: {sent:?}");
     }
 
     fn check_unicast(&self, id: u32) {

@@ -14,7 +14,7 @@ pub(crate) enum Op {
     Sender { end: usize, address: usize, anonymous: bool, mode: Mode, second: bool, eager: bool },
     /// A consumer attaches.
     Receiver { end: usize, address: usize, mode: Mode, second: bool },
-    /// A message is to be sent in `pieces`.
+    /// A message is to be sent in `pieces`. `extras`: 1 with annotations, 2 with those of routers, 4 garbled.
     Send { sender: usize, address: usize, len: usize, presettled: bool, pieces: usize, extras: u8 },
     /// A producer rests, or goes on.
     Hold { sender: usize, held: bool },
@@ -40,6 +40,8 @@ pub(crate) enum Op {
     Cut { end: usize, at_once: bool },
     /// A client reads no more, or reads again.
     Read { end: usize, reading: bool },
+    /// The router gives memory of a connection back, as in a quiet moment.
+    Shrink { end: usize },
     /// Milliseconds pass.
     Wait(u64),
     /// So many things happen, in an order of the generator's.
@@ -135,8 +137,8 @@ fn next(rng: &mut Rng, flavour: &Flavour) -> Op {
                 address: rng.below(flavour.addresses),
                 len: if large { rng.range(500, flavour.largest) } else { rng.below(200) },
                 presettled: rng.below(10) < flavour.presettled,
-                pieces: if rng.one_in(3) { rng.range(1, 6) } else { 1 },
-                extras: if rng.one_in(4) { rng.below(4) as u8 } else { 0 },
+                pieces: if rng.one_in(3) { *rng.pick(&[2, 3, 4, 6, 30]) } else { 1 },
+                extras: if rng.one_in(4) { rng.below(4) as u8 + 4 * u8::from(rng.one_in(20)) } else { 0 },
             }
         }
         30..45 => Op::Grant { receiver: any, n: *rng.pick(&[1, 1, 2, 5, 20, 100]) },
@@ -158,11 +160,12 @@ fn next(rng: &mut Rng, flavour: &Flavour) -> Op {
         }
         62..65 => Op::Drain { receiver: any },
         65..68 => Op::Forget { sender: any, n: rng.range(1, 3) },
-        68..70 => Op::Abort { sender: any },
-        70..74 => Op::Hold { sender: any, held: rng.one_in(2) },
+        68..71 => Op::Abort { sender: any },
+        71..74 => Op::Hold { sender: any, held: rng.one_in(2) },
         74..78 if !flavour.tight => sender(rng, flavour),
         78..84 => receiver(rng, flavour),
-        84..86 => Op::Begin { end: any },
+        84 => Op::Begin { end: any },
+        85 => Op::Shrink { end: any },
         86..88 => connect(rng, flavour),
         88..91 if flavour.stops => Op::Read { end: any, reading: rng.one_in(2) },
         91..96 if flavour.departures => Op::Detach { sender: rng.one_in(3), which: any },

@@ -41,6 +41,8 @@ pub(crate) struct World {
 enum Act {
     Net(Step),
     Pump(usize),
+    /// A producer that has nothing to send gives back the credit that it was asked for.
+    AnswerDrain(usize),
 }
 
 impl World {
@@ -100,6 +102,7 @@ impl World {
                     to: sender.address.is_none().then(|| ADDRESSES[address].into()),
                     annotated: extras & 1 != 0,
                     forged: extras & 2 != 0,
+                    garbled: extras & 4 != 0,
                 };
                 self.messages.push(Sent {
                     message,
@@ -191,6 +194,11 @@ impl World {
             Op::Read { end, reading } => {
                 let Some(end) = self.live_end(end) else { return };
                 self.net.ends[end].reading = reading;
+            }
+            Op::Shrink { end } => {
+                if let Some(end) = self.live_end(end) {
+                    self.net.ends[end].adaptor.shrink();
+                }
             }
             Op::Wait(millis) => self.net.now = self.net.now.plus_millis(millis),
             Op::Run(steps) => {
@@ -481,6 +489,9 @@ impl World {
             if self.can_pump(at) {
                 acts.push(Act::Pump(at));
             }
+            if self.can_answer_drain(at) {
+                acts.push(Act::AnswerDrain(at));
+            }
         }
         if acts.is_empty() {
             return self.net.pass_time();
@@ -501,6 +512,10 @@ impl World {
                 }
             }
             Act::Pump(at) => self.pump(at),
+            Act::AnswerDrain(at) => {
+                let Sender { end, link, .. } = self.senders[at];
+                self.peer(end).answer_drain(link);
+            }
         }
         for end in 0..self.ends.len() {
             if !self.ends[end].gone && self.net.is_hung_up(end) {
@@ -523,12 +538,17 @@ impl World {
         }
     }
 
+    fn can_answer_drain(&self, at: usize) -> bool {
+        let sender = &self.senders[at];
+        let idle = sender.queue.is_empty() && sender.current.is_none();
+        let link = self.net.ends[sender.end].peer.conn.link(sender.link);
+        let credit = link.and_then(|link| link.sender_credit());
+        !sender.gone && idle && credit.is_some_and(|credit| credit.drain() && credit.available() > 0)
+    }
+
     fn pump(&mut self, at: usize) {
         let sender = &mut self.senders[at];
         let conn = &mut self.net.ends[sender.end].peer.conn;
-        if std::env::var("CROSSDOCK_TRACE").is_ok() {
-            println!("{}: pump {at} {:?} {:?}", sender.end, sender.current, conn.link(sender.link));
-        }
         if sender.current.is_none() {
             let id = sender.queue.pop_front().expect("can_pump said so");
             let sent = &mut self.messages[id as usize];
@@ -565,9 +585,6 @@ impl World {
     }
 
     fn handle(&mut self, end: usize, seen: Seen) {
-        if std::env::var("CROSSDOCK_TRACE").is_ok() {
-            println!("{end}: {seen:?}");
-        }
         match seen {
             Seen::Part(part) => self.receive(end, part),
             Seen::State { session, of_outgoing: true, first, last, settled, state } => {
