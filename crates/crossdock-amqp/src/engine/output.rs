@@ -133,6 +133,9 @@ impl Chunk {
     }
 }
 
+/// Written bytes that may stay at the front of the encode buffer.
+const RECLAIM: usize = 64 * 1024;
+
 /// What is to be written to the transport, in order.
 #[derive(Debug, Default)]
 pub struct Output {
@@ -226,6 +229,11 @@ impl Output {
         if self.written >= self.tail.len() {
             self.tail.clear();
             self.written = 0;
+        } else if self.written >= RECLAIM && self.written >= self.tail.len() - self.written {
+            // A peer that never quite catches up must not keep all that it ever got: moving what is left costs no more
+            // than writing what is gone did.
+            self.tail.drain(..self.written);
+            self.written = 0;
         }
     }
 
@@ -285,6 +293,23 @@ mod tests {
             assert_eq!(written, b"head shared content tail");
             assert_eq!(output.single(), Some(&b""[..]));
         }
+    }
+
+    #[test]
+    fn what_is_written_is_forgotten_even_if_the_output_is_never_empty() {
+        let mut output = Output::default();
+        let mut next = (0..=u8::MAX).cycle();
+        let mut expected = next.clone();
+        for _ in 0..1000 {
+            output.buffer().extend(next.by_ref().take(10_000));
+            while output.len() > 20_000 {
+                let written: Vec<u8> = output.single().unwrap()[..7_000].to_vec();
+                assert!(written.iter().all(|&byte| expected.next() == Some(byte)));
+                output.advance(written.len());
+            }
+        }
+        assert!(!output.is_empty());
+        assert!(output.buffer().len() < 3 * RECLAIM, "{}", output.buffer().len());
     }
 
     #[test]
