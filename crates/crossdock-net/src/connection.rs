@@ -95,7 +95,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
         let now = self.clock.now();
         for _ in 0..ROUNDS {
             let mut progress = self.adaptor.handle_mailbox(now);
-            if self.adaptor.wants_input() && !self.adaptor.is_closed() {
+            let wanted_input = self.adaptor.wants_input();
+            if wanted_input && !self.adaptor.is_closed() {
                 match self.poll_read(cx, now) {
                     Read::Progress => progress = true,
                     Read::Blocked => {}
@@ -103,6 +104,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
                 }
             }
             progress |= self.poll_write(cx, now)?;
+            // Nobody would wake a task that has not tried to read and has nothing left to write.
+            progress |= !wanted_input && self.adaptor.wants_input();
             if self.adaptor.is_closed() && self.adaptor.output().is_empty() {
                 return Poll::Ready(Ok(()));
             }
