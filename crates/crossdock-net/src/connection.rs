@@ -26,6 +26,9 @@ const SLICES: usize = 64;
 /// How long a peer may take to read our farewell and hang up.
 const LINGER: Duration = Duration::from_secs(1);
 
+/// Milliseconds in which the transport must take what is left of the output when everything is over.
+const LAST_WORDS: u64 = 3_000;
+
 thread_local! {
     /// Reads of all connections of a thread go here, so that an idle connection owns no read buffer.
     static READ_BUFFER: RefCell<BytesMut> = RefCell::new(BytesMut::new());
@@ -45,6 +48,8 @@ pub(crate) struct ConnectionTask<S> {
     timer_at: Time,
     /// Whether anything came since the last quiet moment.
     active: bool,
+    /// When everything is over: until then the rest of the output may leave.
+    give_up_at: Option<Time>,
 }
 
 enum Read {
@@ -63,6 +68,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
             timer: None,
             timer_at: Time::NEVER,
             active: true,
+            give_up_at: None,
         }
     }
 
@@ -187,7 +193,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
 
     fn poll_timer(&mut self, cx: &mut Context<'_>, now: Time) -> Poll<io::Result<()>> {
         loop {
-            let at = self.adaptor.poll_timeout();
+            let mut at = self.adaptor.poll_timeout();
+            if self.adaptor.is_closed() {
+                // Output is left, and the peer does not read: it may have gone silent for good.
+                at = *self.give_up_at.get_or_insert(now.plus_millis(LAST_WORDS));
+                if at <= now {
+                    return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+                }
+            }
             if at <= now {
                 if !std::mem::replace(&mut self.active, false) {
                     self.adaptor.shrink();
