@@ -1,7 +1,7 @@
 //! Links come and go.
 
 use crossdock_amqp::condition::Condition;
-use crossdock_amqp::engine::{LinkId, LinkRole};
+use crossdock_amqp::engine::{LinkId, LinkRole, SessionId};
 use crossdock_core::batch::{Content, DeliveryRef, Flags, State};
 use crossdock_core::table::{AddressEntry, OutgoingCounters, Route};
 use crossdock_core::work::{Action, AttachRequest, Wish};
@@ -17,7 +17,7 @@ use tracing::info;
 
 use super::Adaptor;
 use super::byte_queue::ByteQueue;
-use super::slots::{Incoming, IncomingLink, IngressPhase, OutgoingLink, PendingLink, Settling, Slot, Tally};
+use super::slots::{Incoming, IncomingLink, IngressPhase, Outgoing, OutgoingLink, PendingLink, Settling, Slot, Tally};
 
 /// Capabilities that make a link carry traffic between routers; ordinary connections may not ask for them.
 const ROUTER_CAPABILITIES: [&str; 2] = ["qd.router", "qd.router-data"];
@@ -61,6 +61,11 @@ impl Adaptor {
         let Some(engine_link) = self.conn.link(link) else { return };
         let session = engine_link.session();
         let role = engine_link.role();
+        let Some(engine_session) = self.conn.session(session) else { return };
+        let since = match role {
+            LinkRole::Receiver => engine_session.incoming().next_number(),
+            LinkRole::Sender => engine_session.outgoing().next_number(),
+        };
         let PendingLink { number, attach, counters, .. } = *pending;
         let Attach { mut source, mut target, snd_settle_mode, rcv_settle_mode, .. } = *attach;
         if let Some(address) = dynamic {
@@ -90,6 +95,7 @@ impl Adaptor {
                 id: link,
                 number,
                 session,
+                since,
                 route: entry.map(Route::new),
                 routes: HashMap::new(),
                 settles_second: rcv_settle_mode == ReceiverSettleMode::Second,
@@ -102,6 +108,7 @@ impl Adaptor {
                 id: link,
                 number,
                 session,
+                since,
                 counters,
                 settling: match snd_settle_mode {
                     SenderSettleMode::Settled => Settling::AllSettled,
@@ -188,6 +195,31 @@ impl Adaptor {
         );
     }
 
+    /// A session is over, and with it all of its deliveries: in one pass, for each of the links that are dropped next would
+    /// look through what is left.
+    pub(super) fn drop_deliveries(&mut self, session: SessionId) {
+        let Some(session) = self.conn.session_mut(session) else { return };
+        let incoming = std::mem::take(session.incoming_mut());
+        let outgoing = std::mem::take(session.outgoing_mut());
+        for (_, incoming) in incoming.iter() {
+            if let Incoming::Multicast { index, .. } = incoming {
+                self.multicasts.remove(*index);
+            }
+        }
+        for (_, outgoing) in outgoing.iter() {
+            self.fail_outgoing(outgoing);
+        }
+    }
+
+    /// A delivery was sent and its consumer is lost.
+    fn fail_outgoing(&mut self, outgoing: &Outgoing) {
+        let Some((conn, delivery)) = outgoing.origin else { return };
+        let state = if outgoing.decided { State::None } else { State::delivery_failed() };
+        if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
+            batch.push_settlement(delivery, state, true, !outgoing.decided);
+        }
+    }
+
     /// A producer's link is gone. What it sent in full goes on to its consumers, whose word then concerns nobody; what it
     /// did not finish is aborted.
     fn drop_incoming(&mut self, slot: IncomingLink) {
@@ -205,7 +237,7 @@ impl Adaptor {
         let Some(session) = self.conn.session_mut(slot.session) else { return };
         let ours: Vec<_> = session
             .incoming()
-            .iter()
+            .iter_from(slot.since)
             .filter(|(_, incoming)| incoming.link() == Some(slot.id))
             .map(|(number, _)| number)
             .collect();
@@ -219,19 +251,17 @@ impl Adaptor {
     /// A consumer's link is gone. What it was sent and has not settled ends as modified, delivery-failed; what still waited
     /// is released.
     fn drop_outgoing(&mut self, slot: OutgoingLink) {
-        if let Some(session) = self.conn.session_mut(slot.session) {
+        if let Some(session) = self.conn.session(slot.session) {
             let ours: Vec<_> = session
                 .outgoing()
-                .iter()
+                .iter_from(slot.since)
                 .filter(|(_, outgoing)| outgoing.link == slot.id)
                 .map(|(number, _)| number)
                 .collect();
             for number in ours {
-                let Some(outgoing) = session.outgoing_mut().remove(number) else { continue };
-                let Some((conn, delivery)) = outgoing.origin else { continue };
-                let state = if outgoing.decided { State::None } else { State::delivery_failed() };
-                if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
-                    batch.push_settlement(delivery, state, true, !outgoing.decided);
+                let session = self.conn.session_mut(slot.session);
+                if let Some(outgoing) = session.and_then(|session| session.outgoing_mut().remove(number)) {
+                    self.fail_outgoing(&outgoing);
                 }
             }
         }
