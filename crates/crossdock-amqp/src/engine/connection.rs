@@ -46,6 +46,8 @@ pub struct Connection<I, O> {
     outgoing_channels: HashMap<u16, ()>,
     /// Transfers promised to the peer, over all sessions.
     promised: u64,
+    /// Links that we attached and the peer has not answered.
+    unanswered: usize,
     touched: Vec<SessionId>,
     opened_window: Option<SessionId>,
     gauge: Arc<Gauge>,
@@ -126,6 +128,7 @@ impl<I: Default, O> Connection<I, O> {
             last_channel: None,
             outgoing_channels: HashMap::new(),
             promised: 0,
+            unanswered: 0,
             touched: Vec::new(),
             opened_window: None,
             peer_max_frame_size: 512,
@@ -439,13 +442,18 @@ impl<I: Default, O> Connection<I, O> {
             Role::Sender => LinkRole::Receiver,
             Role::Receiver => LinkRole::Sender,
         };
-        let answered = self.links.iter().find(|(_, _, link)| {
+        let is_answered = |link: &Link| {
             link.session == id
                 && link.state == LinkState::AttachSent
                 && link.role() == ours
                 && *link.name == *attach.name
-        });
+        };
+        let answered = match self.unanswered {
+            0 => None,
+            _ => self.links.iter().find(|(_, _, link)| is_answered(link)),
+        };
         if let Some((index, generation, _)) = answered {
+            self.unanswered -= 1;
             let link_id = LinkId { index, generation };
             session.bind_input(handle, link_id);
             if let Some(link) = self.links.get_mut(index, generation) {
@@ -750,10 +758,11 @@ impl<I: Default, O> Connection<I, O> {
 
     /// The links of a session.
     pub fn session_links(&self, id: SessionId) -> impl Iterator<Item = LinkId> {
-        self.links
-            .iter()
-            .filter(move |(_, _, link)| link.session == id)
-            .map(|(index, generation, _)| LinkId { index, generation })
+        let attached = self.session(id).map(Session::attached_links).unwrap_or_default();
+        // Those that the peer has not answered are few, and usually none.
+        let unanswered = self.links.iter().take(if self.unanswered > 0 { usize::MAX } else { 0 });
+        let unanswered = unanswered.filter(move |(_, _, link)| link.session == id && link.input_handle.is_none());
+        attached.into_iter().chain(unanswered.map(|(index, generation, _)| LinkId { index, generation }))
     }
 
     /// All links.
@@ -800,6 +809,7 @@ impl<I: Default, O> Connection<I, O> {
             max_message_size: 0,
             flow,
         });
+        self.unanswered += 1;
         attach.handle = Handle(output_handle);
         self.write(channel, &Performative::Attach(Box::new(attach)));
         Some(LinkId { index, generation })
@@ -884,7 +894,11 @@ impl<I: Default, O> Connection<I, O> {
         match state {
             LinkState::DetachSent => return,
             LinkState::DetachReceived => self.forget_link(id),
-            LinkState::AttachSent | LinkState::AttachReceived | LinkState::Attached => link.state = LinkState::DetachSent,
+            LinkState::AttachSent => {
+                link.state = LinkState::DetachSent;
+                self.unanswered -= 1;
+            }
+            LinkState::AttachReceived | LinkState::Attached => link.state = LinkState::DetachSent,
         }
         let Some(session) = self.session(session) else { return };
         let channel = session.outgoing_channel;
@@ -1139,6 +1153,9 @@ impl<I: Default, O> Connection<I, O> {
 
     fn forget_link(&mut self, id: LinkId) {
         if let Some(link) = self.links.remove(id.index, id.generation) {
+            if link.state == LinkState::AttachSent {
+                self.unanswered -= 1;
+            }
             if let Some(session) = self.sessions.get_mut(link.session.index, link.session.generation) {
                 session.free_output(link.output_handle);
                 if let Some(handle) = link.input_handle {
