@@ -54,6 +54,8 @@ pub struct Connection<I, O> {
     outgoing_channels: HashMap<u16, ()>,
     /// Transfers promised to the peer, over all sessions.
     pub(super) promised: u64,
+    /// Links that we attached and the peer has not answered.
+    unanswered: usize,
     touched: Vec<SessionId>,
     opened_window: Option<SessionId>,
     gauge: Arc<Gauge>,
@@ -134,6 +136,7 @@ impl<I: Default, O> Connection<I, O> {
             last_channel: None,
             outgoing_channels: HashMap::new(),
             promised: 0,
+            unanswered: 0,
             touched: Vec::new(),
             opened_window: None,
             peer_max_frame_size: 512,
@@ -455,9 +458,15 @@ impl<I: Default, O> Connection<I, O> {
             Role::Sender => LinkRole::Receiver,
             Role::Receiver => LinkRole::Sender,
         };
-        if let Some(link_id) = answered(&self.links, id, ours, &attach.name) {
+        let answered = match self.unanswered {
+            0 => None,
+            _ => answered(&self.links, id, ours, &attach.name),
+        };
+        if let Some(link_id) = answered {
+            self.unanswered -= 1;
             session.bind_input(handle, link_id);
             if let Some(link) = self.links.get_mut(link_id.index, link_id.generation) {
+                link.unanswered = false;
                 if link.state == LinkState::DetachSent {
                     // Detached before it was answered; the peer's detach follows.
                     link.input_handle = Some(handle);
@@ -492,6 +501,7 @@ impl<I: Default, O> Connection<I, O> {
             session: id,
             name: attach.name.as_str().into(),
             state: LinkState::AttachReceived,
+            unanswered: false,
             output_handle,
             input_handle: Some(handle),
             snd_settle_mode: attach.snd_settle_mode.clone(),
@@ -762,10 +772,11 @@ impl<I: Default, O> Connection<I, O> {
 
     /// The links of a session.
     pub fn session_links(&self, id: SessionId) -> impl Iterator<Item = LinkId> {
-        self.links
-            .iter()
-            .filter(move |(_, _, link)| link.session == id)
-            .map(|(index, generation, _)| LinkId { index, generation })
+        let attached = self.session(id).map(Session::attached_links).unwrap_or_default();
+        // Those that the peer has not answered are few, and usually none.
+        let unanswered = self.links.iter().take(if self.unanswered > 0 { usize::MAX } else { 0 });
+        let unanswered = unanswered.filter(move |(_, _, link)| link.session == id && link.unanswered);
+        attached.into_iter().chain(unanswered.map(|(index, generation, _)| LinkId { index, generation }))
     }
 
     /// All links.
@@ -805,6 +816,7 @@ impl<I: Default, O> Connection<I, O> {
             session: session_id,
             name: attach.name.as_str().into(),
             state: LinkState::AttachSent,
+            unanswered: true,
             output_handle,
             input_handle: None,
             snd_settle_mode: attach.snd_settle_mode.clone(),
@@ -812,6 +824,7 @@ impl<I: Default, O> Connection<I, O> {
             max_message_size: 0,
             flow,
         });
+        self.unanswered += 1;
         attach.handle = Handle(output_handle);
         self.write(channel, &Performative::Attach(Box::new(attach)));
         Some(LinkId { index, generation })
@@ -1167,9 +1180,11 @@ impl<I: Default, O> Connection<I, O> {
     }
 
     fn forget_link(&mut self, id: LinkId) {
-        if let Some(link) = self.links.remove(id.index, id.generation)
-            && let Some(session) = self.sessions.get_mut(link.session.index, link.session.generation)
-        {
+        let Some(link) = self.links.remove(id.index, id.generation) else { return };
+        if link.unanswered {
+            self.unanswered -= 1;
+        }
+        if let Some(session) = self.sessions.get_mut(link.session.index, link.session.generation) {
             session.free_output(link.output_handle);
             if let Some(handle) = link.input_handle {
                 session.unbind_input(handle);
@@ -1193,13 +1208,7 @@ impl<I: Default, O> Connection<I, O> {
 /// The link of ours that a peer's attach answers. A name that was attached, detached and attached again before any answer
 /// came is answered in that order.
 fn answered(links: &Slab<Link>, session: SessionId, role: LinkRole, name: &str) -> Option<LinkId> {
-    let waits = |link: &&Link| {
-        link.session == session
-            && link.input_handle.is_none()
-            && matches!(link.state, LinkState::AttachSent | LinkState::DetachSent)
-            && link.role() == role
-            && *link.name == *name
-    };
+    let waits = |link: &&Link| link.unanswered && link.session == session && link.role() == role && *link.name == *name;
     let candidates = links.iter().filter(|(_, _, link)| waits(link));
     let (index, generation, _) = candidates.min_by_key(|(_, _, link)| link.state == LinkState::AttachSent)?;
     Some(LinkId { index, generation })
