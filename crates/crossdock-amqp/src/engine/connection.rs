@@ -53,7 +53,7 @@ pub struct Connection<I, O> {
     last_channel: Option<(u16, SessionId)>,
     outgoing_channels: HashMap<u16, ()>,
     /// Transfers promised to the peer, over all sessions.
-    promised: u64,
+    pub(super) promised: u64,
     touched: Vec<SessionId>,
     opened_window: Option<SessionId>,
     gauge: Arc<Gauge>,
@@ -1095,7 +1095,6 @@ impl<I: Default, O> Connection<I, O> {
     /// A transfer came: the session's window is to be looked at.
     #[inline]
     pub(super) fn touch(&mut self, id: SessionId) {
-        self.promised = self.promised.saturating_sub(1);
         if let Some(session) = self.sessions.get_mut(id.index, id.generation)
             && !session.touched
         {

@@ -1,7 +1,7 @@
 //! Links come and go.
 
 use crossdock_amqp::condition::Condition;
-use crossdock_amqp::engine::{LinkId, LinkRole};
+use crossdock_amqp::engine::{LinkId, LinkRole, SessionId};
 use crossdock_core::batch::{ConnId, Content, DeliveryRef, Flags, Forward, State};
 use crossdock_core::table::{AddressEntry, OutgoingCounters, Route};
 use crossdock_core::work::{Action, AttachRequest, Wish};
@@ -206,17 +206,29 @@ impl Adaptor {
                 }
             }
         }
-        let Some(session) = self.conn.session_mut(slot.session) else { return };
+        self.give_up_incoming(slot.session, Some(slot.id));
+    }
+
+    /// All deliveries of a session whose links are about to be dropped, in one go: with many links that is the difference
+    /// between their number and its square.
+    pub(super) fn give_up_session(&mut self, session: SessionId) {
+        self.give_up_incoming(session, None);
+        self.give_up_outgoing(session, None);
+    }
+
+    /// Forgets deliveries from the peer, of one link or all; their outcomes concern nobody now.
+    fn give_up_incoming(&mut self, session_id: SessionId, link: Option<LinkId>) {
+        let Some(session) = self.conn.session(session_id) else { return };
         let ours: Vec<_> = session
             .incoming()
             .iter()
-            .filter(|(_, incoming)| incoming.link() == Some(slot.id))
+            .filter(|(_, incoming)| link.is_none() || incoming.link() == link)
             .map(|(number, _)| number)
             .collect();
         for number in ours {
-            let Some(session) = self.conn.session_mut(slot.session) else { return };
+            let Some(session) = self.conn.session_mut(session_id) else { return };
             let Some(incoming) = session.incoming_mut().remove(number) else { continue };
-            let delivery = DeliveryRef { session: slot.session, number: number.wire() };
+            let delivery = DeliveryRef { session: session_id, number: number.wire() };
             match incoming {
                 Incoming::To { conn, settled: false, .. } => self.orphan(conn, delivery),
                 Incoming::Multicast { index, settled, .. } => {
@@ -240,22 +252,7 @@ impl Adaptor {
     /// A consumer's link is gone. What it was sent and has not settled ends as modified, delivery-failed; what still waited
     /// is released.
     fn drop_outgoing(&mut self, slot: OutgoingLink) {
-        if let Some(session) = self.conn.session_mut(slot.session) {
-            let ours: Vec<_> = session
-                .outgoing()
-                .iter()
-                .filter(|(_, outgoing)| outgoing.link == slot.id)
-                .map(|(number, _)| number)
-                .collect();
-            for number in ours {
-                let Some(outgoing) = session.outgoing_mut().remove(number) else { continue };
-                let Some((conn, delivery)) = outgoing.origin else { continue };
-                let state = if outgoing.decided { State::None } else { State::delivery_failed() };
-                if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
-                    batch.push_settlement(delivery, state, true, !outgoing.decided);
-                }
-            }
-        }
+        self.give_up_outgoing(slot.session, Some(slot.id));
         if let Some(current) = slot.current
             && let Some(left) = current.left
             && let Some(batch) = self.targets.batch(current.from, || self.shared.mailbox(current.from))
@@ -266,6 +263,25 @@ impl Adaptor {
         }
         for waiting in &slot.queue {
             self.return_delivery(waiting.from, waiting.delivery);
+        }
+    }
+
+    /// Settles deliveries to the peer, of one link or all, that the peer did not: they were sent and may have been seen.
+    fn give_up_outgoing(&mut self, session_id: SessionId, link: Option<LinkId>) {
+        let Some(session) = self.conn.session_mut(session_id) else { return };
+        let ours: Vec<_> = session
+            .outgoing()
+            .iter()
+            .filter(|(_, outgoing)| link.is_none_or(|link| outgoing.link == link))
+            .map(|(number, _)| number)
+            .collect();
+        for number in ours {
+            let Some(outgoing) = session.outgoing_mut().remove(number) else { continue };
+            let Some((conn, delivery)) = outgoing.origin else { continue };
+            let state = if outgoing.decided { State::None } else { State::delivery_failed() };
+            if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
+                batch.push_settlement(delivery, state, true, !outgoing.decided);
+            }
         }
     }
 }

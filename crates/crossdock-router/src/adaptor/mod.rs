@@ -14,7 +14,7 @@ mod targets;
 
 use bytes::Bytes;
 use crossdock_amqp::condition::Condition;
-use crossdock_amqp::engine::{Connection, Event, Input, LinkId, Output, Time};
+use crossdock_amqp::engine::{Connection, Event, Input, LinkId, Output, SessionId, Time};
 use crossdock_core::batch::{Batch, ConnId};
 use crossdock_core::mailbox::Mailbox;
 use crossdock_core::outcome::Combined;
@@ -199,6 +199,10 @@ impl Adaptor {
             return;
         }
         self.presence = Presence::Left;
+        let sessions: Vec<SessionId> = self.conn.sessions().collect();
+        for session in sessions {
+            self.give_up_session(session);
+        }
         let links: Vec<LinkId> = self.slots.iter().flatten().map(Slot::id).collect();
         for link in links {
             self.drop_link(link, "lost");
@@ -295,6 +299,7 @@ impl Adaptor {
                 if let Some(error) = &error {
                     info!(target: "ROUTER_CORE", "[{}] Session ended: {}", self.id, links::error_text(error));
                 }
+                self.give_up_session(session);
                 let links: Vec<LinkId> = self.conn.session_links(session).collect();
                 for link in links {
                     self.drop_link(link, "lost");
