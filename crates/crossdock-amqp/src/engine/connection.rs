@@ -38,7 +38,7 @@ const MIN_FRAME_SIZE: u32 = 256;
 /// idle sessions do not use up what one busy session could have.
 const FIRST_WINDOW: u32 = 32;
 
-/// Milliseconds that the peer has to answer our close.
+/// Milliseconds that the peer has to answer our close, and then to read what we have to say for goodbye.
 const CLOSE_TIMEOUT: u64 = 3_000;
 
 /// One end of an AMQP connection.
@@ -68,6 +68,8 @@ pub struct Connection<I, O> {
     pub(super) born: Time,
     last_input: Time,
     last_output: Time,
+    /// When output that was not taken after the end is thrown away.
+    farewell_until: Time,
     pub(super) open_sent: bool,
     pub(super) used_sasl: bool,
 }
@@ -146,6 +148,7 @@ impl<I: Default, O> Connection<I, O> {
             born: now,
             last_input: now,
             last_output: now,
+            farewell_until: Time::NEVER,
             open_sent: false,
             used_sasl: false,
         }
@@ -172,7 +175,7 @@ impl<I: Default, O> Connection<I, O> {
                 Ok(Step::Event(event)) => return Some(event),
                 Ok(Step::Continue) => {}
                 Ok(Step::NeedInput) => return None,
-                Err(violation) => return self.fail(*violation),
+                Err(violation) => return self.fail(*violation, now),
             }
         }
     }
@@ -351,7 +354,7 @@ impl<I: Default, O> Connection<I, O> {
                     self.write(0, &Performative::Close(Box::new(Close { error: None })));
                     self.last_output = now;
                 }
-                self.state = State::Closed;
+                self.shut(now);
                 Ok(Step::Event(Event::Closed { error: close.error, by_us: false }))
             }
             _ if closing => Ok(Step::Continue),
@@ -556,20 +559,20 @@ impl<I: Default, O> Connection<I, O> {
     /// Turns a breach into what the owner sees. A connection ends here; a session or a link ends when the owner has given up
     /// what it has on it.
     #[cold]
-    pub(super) fn fail<'b>(&mut self, violation: Violation) -> Option<Event<'b>> {
+    fn fail<'b>(&mut self, violation: Violation, now: Time) -> Option<Event<'b>> {
         let error = violation.error.condition.error(violation.error.description.clone());
         match (violation.error.scope, violation.session, violation.link) {
             (Scope::Session, Some(session), _) => Some(Event::Ended { session, error: Some(error) }),
             (Scope::Link, _, Some(link)) => Some(Event::Detached { link, closed: true, error: Some(error) }),
             (Scope::Connection | Scope::Session | Scope::Link, _, _) => {
-                self.abort(Some(error.clone()));
+                self.abort(Some(error.clone()), now);
                 Some(Event::Closed { error: Some(error), by_us: true })
             }
         }
     }
 
     /// Writes what can be said for goodbye and stops.
-    fn abort(&mut self, error: Option<Error>) {
+    fn abort(&mut self, error: Option<Error>, now: Time) {
         match self.state {
             State::Negotiating(_) => {}
             State::AwaitOpen | State::Open => {
@@ -578,7 +581,21 @@ impl<I: Default, O> Connection<I, O> {
             }
             State::CloseSent { .. } | State::Closed => {}
         }
-        self.state = State::Closed;
+        self.shut(now);
+    }
+
+    /// Nothing follows what is in the output.
+    fn shut(&mut self, now: Time) {
+        if self.state != State::Closed {
+            self.state = State::Closed;
+            self.farewell_until = now.plus_millis(CLOSE_TIMEOUT);
+        }
+    }
+
+    /// Whether our close is written, or the connection over: no frame may follow [AMQP 2.4.3].
+    #[inline]
+    pub(super) fn is_silent(&self) -> bool {
+        matches!(self.state, State::CloseSent { .. } | State::Closed)
     }
 
     // ---- time ----------------------------------------------------------------------------------------------------------
@@ -602,7 +619,8 @@ impl<I: Default, O> Connection<I, O> {
                 silence.min(heartbeat)
             }
             State::CloseSent { at } => at.plus_millis(CLOSE_TIMEOUT),
-            State::Closed => Time::NEVER,
+            State::Closed if self.output.is_empty() => Time::NEVER,
+            State::Closed => self.farewell_until,
         }
     }
 
@@ -614,14 +632,14 @@ impl<I: Default, O> Connection<I, O> {
         match self.state {
             State::Negotiating(_) | State::AwaitOpen => {
                 let error = Condition::NotAllowed.error("Timeout waiting for initial handshake");
-                self.abort(Some(error.clone()));
+                self.abort(Some(error.clone()), now);
                 return Some(Event::Closed { error: Some(error), by_us: true });
             }
             State::Open => {
                 let silent_for = now.millis_since(self.last_input);
                 if self.config.idle_timeout > 0 && silent_for >= self.config.idle_timeout {
                     let error = Condition::ResourceLimitExceeded.error("local-idle-timeout expired");
-                    self.abort(Some(error.clone()));
+                    self.abort(Some(error.clone()), now);
                     return Some(Event::Closed { error: Some(error), by_us: true });
                 }
                 if self.heartbeat > 0 && now.millis_since(self.last_output) >= self.heartbeat {
@@ -632,8 +650,9 @@ impl<I: Default, O> Connection<I, O> {
                     self.last_output = now;
                 }
             }
-            State::CloseSent { .. } => self.state = State::Closed,
-            State::Closed => {}
+            State::CloseSent { .. } => self.shut(now),
+            // The peer takes no goodbye.
+            State::Closed => self.output.clear(),
         }
         None
     }
@@ -661,7 +680,7 @@ impl<I: Default, O> Connection<I, O> {
     /// Whether transfers can be encoded, as far as the transport is concerned.
     #[inline]
     pub fn has_output_room(&self) -> bool {
-        self.output.len() < OUTPUT_HIGH_WATER
+        self.output.len() < OUTPUT_HIGH_WATER && !self.is_silent()
     }
 
     /// Whether everything is over once the output has been written.
@@ -716,15 +735,18 @@ impl<I: Default, O> Connection<I, O> {
                 self.write(0, &Performative::Close(Box::new(Close { error })));
                 self.state = State::CloseSent { at: now };
             }
-            State::AwaitOpen => self.abort(error),
-            State::Negotiating(_) => self.state = State::Closed,
+            State::AwaitOpen => self.abort(error, now),
+            State::Negotiating(_) => self.shut(now),
             State::CloseSent { .. } | State::Closed => {}
         }
     }
 
     /// Begins a session; [`Event::Begun`] tells when the peer has answered, but links may be attached at once. None if
-    /// all channels that the peer allows are in use.
+    /// our open has not been sent, or all channels that the peer allows are in use.
     pub fn begin(&mut self) -> Option<SessionId> {
+        if !self.open_sent || self.is_silent() {
+            return None;
+        }
         let channel = self.allocate_channel(0)?;
         let id = self.insert_session(channel);
         self.write_begin(id, None);
@@ -1034,6 +1056,9 @@ impl<I: Default, O> Connection<I, O> {
 
     /// Whether the session must be looked at again later.
     fn refresh_window(&mut self, id: SessionId) -> bool {
+        // Read before the allowance: what leaves in between is seen there, or wakes.
+        let held_in_all = self.gauge.held();
+        let held = self.session(id).map_or(0, |session| session.gauge.held());
         let allowance = self.allowance(id);
         let Some(session) = self.sessions.get_mut(id.index, id.generation) else { return false };
         if session.state != SessionState::Mapped {
@@ -1055,8 +1080,12 @@ impl<I: Default, O> Connection<I, O> {
             return false;
         }
         // Held content stands in the way: look again when half of it has left.
-        session.gauge.wake_below(session.gauge.held() / 2);
-        self.gauge.wake_below(self.gauge.held() / 2);
+        if held > 0 {
+            session.gauge.wake_below(held / 2);
+        }
+        if held_in_all > 0 {
+            self.gauge.wake_below(held_in_all / 2);
+        }
         true
     }
 
@@ -1089,6 +1118,9 @@ impl<I: Default, O> Connection<I, O> {
 
     /// Writes a flow with the session's state and, if given, the link's.
     pub(super) fn write_flow(&mut self, id: SessionId, link_id: Option<LinkId>, drain: bool) {
+        if self.is_silent() {
+            return;
+        }
         let window = self.allowance(id);
         let Some(session) = self.sessions.get_mut(id.index, id.generation) else { return };
         self.promised += u64::from(window - session.incoming_window);
@@ -1123,6 +1155,9 @@ impl<I: Default, O> Connection<I, O> {
     // ---- helpers -----------------------------------------------------------------------------------------------------------
 
     pub(super) fn write(&mut self, channel: u16, performative: &Performative) {
+        if self.is_silent() {
+            return;
+        }
         let buffer = self.output.buffer();
         let start = buffer.len();
         if codec::encode_performative(buffer, channel, performative).is_err() {

@@ -48,20 +48,27 @@ impl Gauge {
         self.held.load(Ordering::Acquire)
     }
 
-    /// Wake once as soon as no more than `bytes` are held.
+    /// Wake once as soon as no more than `bytes` are held; now, if that is so already.
     pub fn wake_below(&self, bytes: usize) {
-        self.low_water.store(bytes, Ordering::Release);
+        // Of this and a release at the same time, at least one sees what the other has written: both write first, then
+        // read, in an order that all agree on.
+        self.low_water.store(bytes, Ordering::SeqCst);
+        self.wake_if_low(self.held.load(Ordering::SeqCst));
+    }
+
+    fn wake_if_low(&self, held: usize) {
+        let low = self.low_water.load(Ordering::SeqCst);
+        if low != usize::MAX && held <= low && self.low_water.swap(usize::MAX, Ordering::SeqCst) != usize::MAX {
+            self.waker.wake_by_ref();
+        }
     }
 
     fn release(&self, bytes: usize) {
         if let Some(whole) = &self.whole {
             whole.release(bytes);
         }
-        let held = self.held.fetch_sub(bytes, Ordering::AcqRel).saturating_sub(bytes);
-        let low = self.low_water.load(Ordering::Acquire);
-        if low != usize::MAX && held <= low && self.low_water.swap(usize::MAX, Ordering::AcqRel) != usize::MAX {
-            self.waker.wake_by_ref();
-        }
+        let held = self.held.fetch_sub(bytes, Ordering::SeqCst).saturating_sub(bytes);
+        self.wake_if_low(held);
     }
 }
 
@@ -272,6 +279,11 @@ impl Output {
         } else if self.encoded.capacity() > 2 * self.encoded.len() {
             self.encoded.shrink_to_fit();
         }
+    }
+
+    /// Forgets what is not written.
+    pub fn clear(&mut self) {
+        *self = Self::default();
     }
 
     /// Everything to be written, in one piece. For tests and simulated wires.

@@ -338,6 +338,9 @@ impl<I: Default, O> Connection<I, O> {
         settled: bool,
         state: StateRef<'_>,
     ) {
+        if self.is_silent() {
+            return;
+        }
         let Some(session) = self.sessions.get(id.index, id.generation) else { return };
         let disposition = Disposition {
             role_receiver: of_incoming,
