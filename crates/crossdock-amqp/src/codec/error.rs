@@ -89,8 +89,8 @@ pub enum Problem {
     ReceiverSettleMode(u8),
     /// Bytes after the end of a performative that has no payload.
     TrailingBytes,
-    /// A field of this performative, or of a composite in it, has a value that its type does not allow: an unknown expiry
-    /// policy or settle mode, a key that is no symbol.
+    /// A field of this performative, or of a composite in it, has a value that its type does not allow: an unknown settle
+    /// mode, a key that is no symbol.
     Content(u8),
 }
 

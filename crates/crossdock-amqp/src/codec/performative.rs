@@ -71,13 +71,17 @@ impl<'a> CheckedBody<'a> {
     pub(super) fn new(mut cursor: Cursor<'a>, shapes: &[Shape]) -> Result<CheckedBody<'a>, DecodeError> {
         let offset = cursor.offset();
         let is_illegible = cursor.walk(&mut { Budget::PERFORMATIVE })?;
-        let code = shape::check(&mut cursor, shapes)?;
+        let mut unknown = Vec::new();
+        let code = shape::check(&mut cursor, shapes, &mut unknown)?;
         if !cursor.is_empty() {
             return Err(cursor.error(Problem::TrailingBytes));
         }
         cursor.move_to(offset);
-        let bytes = cursor.take(cursor.remaining())?;
-        let bytes = if is_illegible { Cow::Owned(legible::rewrite(bytes)?) } else { Cow::Borrowed(bytes) };
+        let bytes = if is_illegible || !unknown.is_empty() {
+            Cow::Owned(legible::rewrite(cursor, &unknown)?)
+        } else {
+            Cow::Borrowed(cursor.take(cursor.remaining())?)
+        };
         Ok(CheckedBody { code, offset, bytes })
     }
 

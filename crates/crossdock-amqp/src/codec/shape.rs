@@ -4,7 +4,7 @@
 //! with more fields than they have, behind which serde would lose its place.
 
 use super::format::constructor as code;
-use super::walk::Budget;
+use super::walk::{Budget, Width};
 use super::{Cursor, DecodeError, Expected, Problem, descriptor};
 
 /// A composite type.
@@ -31,6 +31,10 @@ enum Kind {
     Symbol,
     /// A field declared "multiple": one symbol, or an array of symbols [AMQP 1.4].
     Symbols,
+    /// A symbol, of which our types know these. The standard lets peers agree on others; they are read as null, the default.
+    Choice(&'static [&'static str]),
+    /// As [`Kind::Symbols`], of which our types know these. With any other among them all are read as null.
+    Choices(&'static [&'static str]),
     Map,
     /// A described list: one of these.
     Composite(&'static [Shape]),
@@ -127,11 +131,11 @@ const SOURCES: &[Shape] = &[Shape {
     fields: &[
         may("address", Kind::String),
         may("durable", Kind::Uint),
-        may("expiry-policy", Kind::Symbol),
+        may("expiry-policy", Kind::Choice(EXPIRY_POLICIES)),
         may("timeout", Kind::Uint),
         may("dynamic", Kind::Boolean),
         may("dynamic-node-properties", Kind::Map),
-        may("distribution-mode", Kind::Symbol),
+        may("distribution-mode", Kind::Choice(DISTRIBUTION_MODES)),
         may("filter", Kind::Map),
         may("default-outcome", Kind::Composite(OUTCOMES)),
         may("outcomes", Kind::Symbols),
@@ -145,14 +149,29 @@ const TARGETS: &[Shape] = &[
         fields: &[
             may("address", Kind::String),
             may("durable", Kind::Uint),
-            may("expiry-policy", Kind::Symbol),
+            may("expiry-policy", Kind::Choice(EXPIRY_POLICIES)),
             may("timeout", Kind::Uint),
             may("dynamic", Kind::Boolean),
             may("dynamic-node-properties", Kind::Map),
             may("capabilities", Kind::Symbols),
         ],
     },
-    Shape { code: descriptor::COORDINATOR, fields: &[may("capabilities", Kind::Symbols)] },
+    Shape { code: descriptor::COORDINATOR, fields: &[may("capabilities", Kind::Choices(TXN_CAPABILITIES))] },
+];
+
+/// [AMQP 3.5.6]
+const EXPIRY_POLICIES: &[&str] = &["link-detach", "session-end", "connection-close", "never"];
+
+/// [AMQP 3.5.7]
+const DISTRIBUTION_MODES: &[&str] = &["move", "copy"];
+
+/// [AMQP 4.5.7]
+const TXN_CAPABILITIES: &[&str] = &[
+    "amqp:local-transactions",
+    "amqp:distributed-transactions",
+    "amqp:promotable-transactions",
+    "amqp:multi-txns-per-ssn",
+    "amqp:multi-ssns-per-txn",
 ];
 
 const OUTCOMES: &[Shape] = &[
@@ -175,10 +194,11 @@ const ERRORS: &[Shape] = &[Shape {
     fields: &[must("condition", Kind::Symbol), may("description", Kind::String), may("info", Kind::Map)],
 }];
 
-/// Checks that the next value is one of these composites, and moves behind it. Returns its descriptor code.
+/// Checks that the next value is one of these composites, and moves behind it. Returns its descriptor code. The offsets of
+/// values that are to be read as null are added to `unknown`.
 ///
 /// The value was walked before. Calls itself for the composites inside a composite, as deep as the tables above go.
-pub(super) fn check(cursor: &mut Cursor<'_>, shapes: &[Shape]) -> Result<u64, DecodeError> {
+pub(super) fn check(cursor: &mut Cursor<'_>, shapes: &[Shape], unknown: &mut Vec<usize>) -> Result<u64, DecodeError> {
     let start = *cursor;
     let code = cursor.descriptor()?.code().ok_or_else(|| start.error(Problem::DescriptorSymbol))?;
     let shape = shapes.iter().find(|shape| shape.code == code).ok_or_else(|| start.error(Problem::Descriptor(code)))?;
@@ -191,7 +211,7 @@ pub(super) fn check(cursor: &mut Cursor<'_>, shapes: &[Shape]) -> Result<u64, De
     let mut elements = list.elements;
     for (number, field) in (0..most).zip(shape.fields) {
         let start = elements;
-        let is_there = u32::from(number) < list.count && field.check(&mut elements)?;
+        let is_there = u32::from(number) < list.count && field.check(&mut elements, unknown)?;
         if field.is_mandatory && !is_there {
             return Err(start.error(Problem::Missing { descriptor: code as u8, field: number }));
         }
@@ -202,7 +222,8 @@ pub(super) fn check(cursor: &mut Cursor<'_>, shapes: &[Shape]) -> Result<u64, De
 impl Field {
     /// Checks the next value against the type of the field; false when it is null, or an array of nothing, which is the
     /// same [AMQP 1.4].
-    fn check(&self, cursor: &mut Cursor<'_>) -> Result<bool, DecodeError> {
+    fn check(&self, cursor: &mut Cursor<'_>, unknown: &mut Vec<usize>) -> Result<bool, DecodeError> {
+        let offset = cursor.offset();
         Ok(match self.kind {
             Kind::Boolean => cursor.boolean()?.is_some(),
             Kind::Ubyte => cursor.ubyte()?.is_some(),
@@ -212,7 +233,23 @@ impl Field {
             Kind::Binary => cursor.binary()?.is_some(),
             Kind::String => cursor.string()?.is_some(),
             Kind::Symbol => cursor.symbol()?.is_some(),
-            Kind::Symbols => check_symbols(cursor)?,
+            Kind::Symbols => check_symbols(cursor, |_| {})?,
+            Kind::Choice(known) => match cursor.symbol()? {
+                Some(symbol) if known.contains(&symbol) => true,
+                Some(_) => {
+                    unknown.push(offset);
+                    false
+                }
+                None => false,
+            },
+            Kind::Choices(known) => {
+                let mut is_known = true;
+                let is_there = check_symbols(cursor, |symbol| is_known &= known.contains(&symbol))?;
+                if !is_known {
+                    unknown.push(offset);
+                }
+                is_there && is_known
+            }
             Kind::Map => cursor.map()?.is_some(),
             Kind::Any => cursor.value(&mut { Budget::PERFORMATIVE })?.is_some(),
             Kind::Composite(shapes) => {
@@ -220,7 +257,7 @@ impl Field {
                 if is_null {
                     cursor.byte()?;
                 } else {
-                    check(cursor, shapes)?;
+                    check(cursor, shapes, unknown)?;
                 }
                 !is_null
             }
@@ -228,20 +265,31 @@ impl Field {
     }
 }
 
-fn check_symbols(cursor: &mut Cursor<'_>) -> Result<bool, DecodeError> {
+/// Checks one symbol or an array of them, of which `see` sees each; false when there is none.
+fn check_symbols(cursor: &mut Cursor<'_>, mut see: impl FnMut(&str)) -> Result<bool, DecodeError> {
     let start = *cursor;
     let (end, count) = match cursor.byte()? {
         code::ARRAY_8 => cursor.sizes_8()?,
         code::ARRAY_32 => cursor.sizes_32()?,
         _ => {
             *cursor = start;
-            return Ok(cursor.symbol()?.is_some());
+            let symbol = cursor.symbol()?;
+            symbol.into_iter().for_each(see);
+            return Ok(symbol.is_some());
         }
     };
-    if let Some(found) = cursor.until(end)?.peek()
-        && !matches!(found, code::SYMBOL_8 | code::SYMBOL_32)
-    {
-        return Err(cursor.error(Problem::Constructor { found, expected: Expected::Symbol }));
+    let mut elements = cursor.until(end)?;
+    if !elements.is_empty() {
+        let width = match elements.byte()? {
+            code::SYMBOL_8 => Width::One,
+            code::SYMBOL_32 => Width::Four,
+            found => return Err(cursor.error(Problem::Constructor { found, expected: Expected::Symbol })),
+        };
+        while !elements.is_empty() {
+            let length = width.read(&mut elements)?;
+            // The walk has seen that they are ASCII.
+            see(std::str::from_utf8(elements.take(length)?).unwrap_or_default());
+        }
     }
     cursor.move_to(end);
     Ok(count > 0)

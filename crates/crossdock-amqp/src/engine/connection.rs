@@ -173,7 +173,12 @@ impl<I: Default, O> Connection<I, O> {
             };
             match step {
                 Ok(Step::Event(event)) => return Some(event),
-                Ok(Step::Continue) => {}
+                // A flow that means nothing for its link may still have opened the session's window.
+                Ok(Step::Continue) => {
+                    if let Some(session) = self.opened_window.take() {
+                        return Some(Event::Window(session));
+                    }
+                }
                 Ok(Step::NeedInput) => return None,
                 Err(violation) => return self.fail(*violation, now),
             }
@@ -359,7 +364,7 @@ impl<I: Default, O> Connection<I, O> {
             }
             _ if closing => Ok(Step::Continue),
             Performative::Begin(begin) => self.handle_begin(header.channel, begin),
-            Performative::Attach(attach) => self.handle_attach(header.channel, attach),
+            Performative::Attach(attach) => self.handle_attach(header.channel, attach, frame.len()),
             Performative::Detach(detach) => self.handle_detach(header.channel, *detach),
             Performative::End(end) => self.handle_end(header.channel, *end),
             Performative::Open(_) => Ok(Step::Continue),
@@ -445,7 +450,12 @@ impl<I: Default, O> Connection<I, O> {
         Ok(Step::Event(Event::Begun(id, begin)))
     }
 
-    fn handle_attach<'b>(&mut self, channel: u16, attach: Box<Attach>) -> Result<Step<'b>, Box<Violation>> {
+    fn handle_attach<'b>(
+        &mut self,
+        channel: u16,
+        attach: Box<Attach>,
+        frame_len: usize,
+    ) -> Result<Step<'b>, Box<Violation>> {
         let Some(id) = self.live_session(channel)? else { return Ok(Step::Continue) };
         let handle = attach.handle.0;
         if handle > self.config.handle_max {
@@ -486,6 +496,8 @@ impl<I: Default, O> Connection<I, O> {
             }
             return Ok(Step::Event(Event::AttachAnswered(link_id, attach)));
         }
+        self.require_room_for_name(id, &attach.name)?;
+        let Some(session) = self.sessions.get_mut(id.index, id.generation) else { return Ok(Step::Continue) };
         let output_handle = session.allocate_output();
         if output_handle > session.peer_handle_max {
             session.free_output(output_handle);
@@ -514,6 +526,12 @@ impl<I: Default, O> Connection<I, O> {
         });
         let link_id = LinkId { index, generation };
         session.bind_input(handle, link_id);
+        // What was read can become longer when it is written again, but not more than this.
+        if (self.peer_max_frame_size as usize) < 9 * frame_len + 32_768 && !self.has_room_for_answer(&attach) {
+            let error = Condition::FrameSizeTooSmall.error("attach is larger than the peer's own max-frame-size");
+            self.refuse_link(link_id, None, None, Some(error));
+            return Ok(Step::Continue);
+        }
         Ok(Step::Event(Event::Attached(link_id, attach)))
     }
 

@@ -17,6 +17,7 @@
 
 mod config;
 mod connection;
+mod echo;
 mod event;
 mod handshake;
 mod link;
