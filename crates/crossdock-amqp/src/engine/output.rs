@@ -48,20 +48,27 @@ impl Gauge {
         self.held.load(Ordering::Acquire)
     }
 
-    /// Wake once as soon as no more than `bytes` are held.
+    /// Wake once as soon as no more than `bytes` are held; now, if that is so already.
     pub fn wake_below(&self, bytes: usize) {
-        self.low_water.store(bytes, Ordering::Release);
+        // Of this and a release at the same time, at least one sees what the other has written: both write first, then
+        // read, in an order that all agree on.
+        self.low_water.store(bytes, Ordering::SeqCst);
+        self.wake_if_low(self.held.load(Ordering::SeqCst));
+    }
+
+    fn wake_if_low(&self, held: usize) {
+        let low = self.low_water.load(Ordering::SeqCst);
+        if low != usize::MAX && held <= low && self.low_water.swap(usize::MAX, Ordering::SeqCst) != usize::MAX {
+            self.waker.wake_by_ref();
+        }
     }
 
     fn release(&self, bytes: usize) {
         if let Some(whole) = &self.whole {
             whole.release(bytes);
         }
-        let held = self.held.fetch_sub(bytes, Ordering::AcqRel).saturating_sub(bytes);
-        let low = self.low_water.load(Ordering::Acquire);
-        if low != usize::MAX && held <= low && self.low_water.swap(usize::MAX, Ordering::AcqRel) != usize::MAX {
-            self.waker.wake_by_ref();
-        }
+        let held = self.held.fetch_sub(bytes, Ordering::SeqCst).saturating_sub(bytes);
+        self.wake_if_low(held);
     }
 }
 
@@ -249,7 +256,9 @@ impl Output {
             self.encoded.clear();
             self.head = 0;
             self.spliced_at = 0;
-        } else if self.head >= DEAD_HEAD {
+        } else if self.head >= DEAD_HEAD && self.head >= self.encoded.len() - self.head {
+            // A peer that never quite catches up must not keep all that it ever got: moving what is left costs no more
+            // than writing what is gone did.
             self.encoded.drain(..self.head);
             self.spliced_at = self.spliced_at.saturating_sub(self.head);
             self.head = 0;
@@ -270,6 +279,11 @@ impl Output {
         } else if self.encoded.capacity() > 2 * self.encoded.len() {
             self.encoded.shrink_to_fit();
         }
+    }
+
+    /// Forgets what is not written.
+    pub fn clear(&mut self) {
+        *self = Self::default();
     }
 
     /// Everything to be written, in one piece. For tests and simulated wires.
@@ -321,6 +335,23 @@ mod tests {
             prop_assert_eq!(written, expected);
             prop_assert_eq!(output.single(), Some(&b""[..]));
         }
+    }
+
+    #[test]
+    fn what_is_written_is_forgotten_even_if_the_output_is_never_empty() {
+        let mut output = Output::default();
+        let mut next = (0..=u8::MAX).cycle();
+        let mut expected = next.clone();
+        for _ in 0..1000 {
+            output.buffer().extend(next.by_ref().take(10_000));
+            while output.len() > 20_000 {
+                let written: Vec<u8> = output.single().unwrap()[..7_000].to_vec();
+                assert!(written.iter().all(|&byte| expected.next() == Some(byte)));
+                output.advance(written.len());
+            }
+        }
+        assert!(!output.is_empty());
+        assert!(output.buffer().len() < 3 * DEAD_HEAD, "{}", output.buffer().len());
     }
 
     #[test]

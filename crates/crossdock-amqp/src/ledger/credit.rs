@@ -156,6 +156,7 @@ impl ReceiverCredit {
         self.granted -= 1;
         self.held += 1;
         self.delivery_count = self.delivery_count.next();
+        self.note_drained();
         Ok(())
     }
 
@@ -176,10 +177,16 @@ impl ReceiverCredit {
         self.delivery_count = self.delivery_count.plus(returned);
         self.granted -= returned;
         self.pending += returned;
+        self.note_drained();
+        returned
+    }
+
+    /// A sender that has no credit left has answered a drain, be it by sending or by giving back.
+    #[inline]
+    fn note_drained(&mut self) {
         if self.granted == 0 && self.gate == Gate::Draining {
             self.gate = Gate::Closed;
         }
-        returned
     }
 
     /// There is somebody to send to: pending credit may be granted.
@@ -273,6 +280,18 @@ mod tests {
         assert_eq!(credit.apply_sender_count(DeliveryCount::new(250)), 250);
         assert!(!credit.is_draining());
         assert_eq!((credit.granted(), credit.pending()), (0, 250));
+    }
+
+    #[test]
+    fn a_drain_ends_when_the_credit_is_used_up() {
+        let mut credit = ReceiverCredit::new(2);
+        credit.open();
+        credit.grant();
+        assert!(credit.close());
+        credit.receive().unwrap();
+        assert!(credit.is_draining());
+        credit.receive().unwrap();
+        assert!(!credit.is_draining());
     }
 
     #[derive(Clone, Debug)]

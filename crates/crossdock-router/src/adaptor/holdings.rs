@@ -16,6 +16,8 @@ pub struct Holdings {
     pub multicasts: usize,
     /// Deliveries to the peer that wait, or of which a part waits.
     pub waiting: usize,
+    /// Deliveries assigned to the peer's links, as others count them, that are not over.
+    pub outstanding: u64,
     /// Content from the peer that has not left yet (bytes, as charged).
     pub content: usize,
 }
@@ -28,6 +30,7 @@ impl Adaptor {
             holdings.links += 1;
             if let Slot::Out(slot) = slot {
                 holdings.waiting += slot.queue.len() + usize::from(slot.current.is_some());
+                holdings.outstanding += slot.counters.outstanding();
             }
         }
         for session in self.conn.sessions().filter_map(|id| self.conn.session(id)) {

@@ -64,7 +64,17 @@ pub struct Adaptor {
     /// Outgoing links that wait for a session window or the transport.
     blocked: Vec<LinkId>,
     batch: Batch,
-    gone: bool,
+    presence: Presence,
+}
+
+/// How far a connection's end has got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Presence {
+    Here,
+    /// Either side has closed: nothing concerns it any more, but its farewell may not have been written.
+    Left,
+    /// Its transport is gone.
+    Gone,
 }
 
 /// Multicast deliveries whose copies have not all been settled.
@@ -104,7 +114,7 @@ impl Adaptor {
             late_credit_at: Time::NEVER,
             blocked: Vec::new(),
             batch: Batch::default(),
-            gone: false,
+            presence: Presence::Here,
         }
     }
 
@@ -174,9 +184,21 @@ impl Adaptor {
 
     /// The transport is gone: every delivery gets the outcome that it must have now, and nothing more happens here.
     pub fn handle_transport_lost(&mut self, now: Time) {
-        if std::mem::replace(&mut self.gone, true) {
+        self.leave();
+        self.conn.output().clear();
+        self.finish_round(now);
+        if self.presence != Presence::Gone {
+            self.presence = Presence::Gone;
+            info!(target: "ROUTER_CORE", "[{}] Connection Closed", self.id);
+        }
+    }
+
+    /// Nothing more comes from the peer and nothing more goes to it: its links are given up, and nobody finds it.
+    fn leave(&mut self) {
+        if self.presence != Presence::Here {
             return;
         }
+        self.presence = Presence::Left;
         let sessions: Vec<SessionId> = self.conn.sessions().collect();
         for session in sessions {
             self.give_up_session(session);
@@ -190,13 +212,13 @@ impl Adaptor {
         self.shared.unregister(self.id);
         self.mailbox.close(&mut batch, &mut work);
         self.return_to_sender(&batch);
-        self.finish_round(now);
-        info!(target: "ROUTER_CORE", "[{}] Connection Closed", self.id);
     }
 
     /// Closes the connection politely.
     pub fn close(&mut self, error: Option<Error>, now: Time) {
         self.conn.close(error, now);
+        self.leave();
+        self.finish_round(now);
     }
 
     /// What is to be written.
@@ -310,6 +332,7 @@ impl Adaptor {
             ),
             None => debug!(target: "SERVER", "[{}] Connection closed by peer", self.id),
         }
+        self.leave();
     }
 
     fn handle_work(&mut self, work: Work, now: Time) {
@@ -321,7 +344,10 @@ impl Adaptor {
                     self.conn.open_gate(link);
                 }
             }
-            Work::Close { description } => self.conn.close(Some(Condition::ConnectionForced.error(description)), now),
+            Work::Close { description } => {
+                self.conn.close(Some(Condition::ConnectionForced.error(description)), now);
+                self.leave();
+            }
         }
     }
 

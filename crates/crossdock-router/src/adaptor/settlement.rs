@@ -137,6 +137,10 @@ impl Adaptor {
 
     /// What became of deliveries that this connection's peer sent.
     pub(super) fn apply_settlement(&mut self, settlement: &Settlement) {
+        if !settlement.settled && !settlement.decides && !self.conn.has_output_room() {
+            // A state that decides nothing, for a producer that does not read: a later one says more.
+            return;
+        }
         let session_id = settlement.session;
         let state = settlement.state.as_wire();
         let kind = state.kind();
@@ -154,8 +158,10 @@ impl Adaptor {
                     }
                 }
                 Incoming::To { link, settled: false, .. } => {
-                    let tell_settled = self.decide(session_id, number, link, settlement, kind, &mut credit);
-                    run.extend(self, number, tell_settled, state);
+                    match self.decide(session_id, number, link, settlement, kind, &mut credit) {
+                        Some(tell_settled) => run.extend(self, number, tell_settled, state),
+                        None => run.flush(self, state),
+                    }
                 }
                 Incoming::Multicast { link, index, settled } => {
                     run.flush(self, state);
@@ -168,7 +174,8 @@ impl Adaptor {
         self.return_credit(credit.take());
     }
 
-    /// Decides what a settlement means for one unsettled delivery, and tells whether the producer is told `settled`.
+    /// Decides what a settlement means for one unsettled delivery, and tells whether the producer is told `settled`; none if it has
+    /// been told all there is to tell.
     #[inline]
     fn decide(
         &mut self,
@@ -178,17 +185,17 @@ impl Adaptor {
         settlement: &Settlement,
         kind: StateKind,
         credit: &mut Option<(LinkId, u32)>,
-    ) -> bool {
-        let Some(Slot::In(slot)) = self.slots.get_mut(link.index()).and_then(Option::as_mut) else { return false };
+    ) -> Option<bool> {
+        let Some(Slot::In(slot)) = self.slots.get_mut(link.index()).and_then(Option::as_mut) else { return None };
         if settlement.decides {
             count(&mut slot.tally, kind, 1);
         }
         if !settlement.settled {
-            return false;
+            return Some(false);
         }
         if slot.current.as_ref().is_some_and(|current| current.number == number) {
             self.discard_rest(link, number, &settlement.state, false);
-            return false;
+            return settlement.decides.then_some(false);
         }
         if slot.settles_second && kind.is_outcome() {
             // The sender settles first on this link; we follow [AMQP 2.6.12, receiver settle mode second].
@@ -197,10 +204,10 @@ impl Adaptor {
             {
                 *incoming = Incoming::AwaitSender { link };
             }
-            return false;
+            return settlement.decides.then_some(false);
         }
         self.forget_incoming(session_id, number, link, credit);
-        true
+        Some(true)
     }
 
     /// One copy's word on a multicast delivery.
@@ -243,8 +250,9 @@ impl Adaptor {
             return;
         }
         let state = whole.state.as_wire();
-        let tell_settled = self.decide(session_id, number, link, &whole, state.kind(), credit);
-        self.conn.write_disposition(session_id, true, number, number, tell_settled, state);
+        if let Some(tell_settled) = self.decide(session_id, number, link, &whole, state.kind(), credit) {
+            self.conn.write_disposition(session_id, true, number, number, tell_settled, state);
+        }
     }
 
     #[inline]
@@ -276,6 +284,10 @@ impl Adaptor {
 
     /// What a producer said of deliveries after it had sent them, or that it has gone: found by their origin, oldest first.
     pub(super) fn apply_update(&mut self, update: &SenderUpdate) {
+        if !update.settled && !self.conn.has_output_room() {
+            // A state that decides nothing, for a consumer that does not read: a later one says more.
+            return;
+        }
         let concerns = |from: ConnId, delivery: DeliveryRef| {
             from == update.from
                 && delivery.session == update.session

@@ -14,6 +14,7 @@ const PATIENCE: usize = 3_000_000;
 impl World {
     pub(crate) fn finish(&mut self, seed: u64) {
         self.resume();
+        self.check_drained();
         self.settle_everything();
         self.check_books();
         self.check_at_rest();
@@ -55,6 +56,17 @@ impl World {
             }
         }
         panic!("it never comes to rest");
+    }
+
+    /// Nothing moves: consumers that asked for their credit back have it.
+    fn check_drained(&mut self) {
+        for at in 0..self.receivers.len() {
+            let Receiver { end, link, gone, current, .. } = self.receivers[at];
+            if !gone && current.is_none() {
+                let credit = self.peer(end).link(link).unwrap().receiver_credit().unwrap();
+                assert!(!credit.is_draining(), "receiver {at} waits for its credit: {credit:?}");
+            }
+        }
     }
 
     /// Consumers take and settle whatever there is, until there is nothing more.

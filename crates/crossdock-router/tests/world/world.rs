@@ -744,6 +744,8 @@ impl World {
                 "message {message} is told {kind:?} after {:?}",
                 sent.outcome
             );
+            let again = sent.outcome.is_some() && !settled && is_multicast(sent.address);
+            assert!(!again, "message {message} is told {kind:?} once more");
             sent.outcome = Some(kind);
         }
         let eager = self.senders[sent.sender].eager && kind.is_outcome();
