@@ -29,7 +29,7 @@ pub use config::{Config, Handshake, Time};
 pub use connection::{Connection, attach};
 pub use event::{Event, IncomingTransfer, Input, ProtocolError, Scope};
 pub use link::{Link, LinkRole, LinkState};
-pub use output::{Chunk, Gauge, Output};
+pub use output::{Chunk, Gauge, Hold, Output};
 pub use session::Session;
 pub use slab::{LinkId, SessionId};
 pub use transfers::{NewDelivery, Payload, Sent};

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use crossdock_amqp::condition::Condition;
-use crossdock_amqp::engine::{Chunk, IncomingTransfer, LinkId};
+use crossdock_amqp::engine::{Chunk, Hold, IncomingTransfer, LinkId};
 use crossdock_amqp::serial::DeliveryNumber;
 use crossdock_core::address::Treatment;
 use crossdock_core::batch::{Content, DeliveryRef, Flags, State};
@@ -73,7 +73,8 @@ impl Adaptor {
                 self.route(transfer, scanner.head(), transfer.payload, part, read);
             }
             Ok(false) => {
-                let phase = IngressPhase::Head { scanner, bytes: transfer.payload.to_vec() };
+                let bytes = transfer.payload.to_vec();
+                let phase = IngressPhase::Head { scanner, bytes, holds: Vec::from_iter(self.hold(transfer)) };
                 self.set_current(transfer, phase);
             }
             Err(malformed) => self.undeliverable(transfer, malformed.into()),
@@ -90,8 +91,9 @@ impl Adaptor {
         }
         match &mut current.phase {
             IngressPhase::Head { .. } if transfer.aborted => self.forget(transfer),
-            IngressPhase::Head { scanner, bytes } => {
+            IngressPhase::Head { scanner, bytes, holds } => {
                 bytes.extend_from_slice(transfer.payload);
+                holds.extend(self.hold(transfer));
                 match scan(scanner, bytes, want, transfer.more) {
                     Ok(true) => {
                         let message = std::mem::take(bytes);
@@ -133,6 +135,12 @@ impl Adaptor {
                 self.end_discarded(transfer, &state);
             }
         }
+    }
+
+    /// Counts a part that waits for the rest of the message's head.
+    fn hold(&self, transfer: &IncomingTransfer<'_>) -> Option<Hold> {
+        let session = self.conn.session(transfer.session)?;
+        Some(Hold::new(transfer.payload.len(), session.gauge()))
     }
 
     #[inline]
