@@ -40,7 +40,8 @@ impl Workspace {
             .iter()
             .map(|package| {
                 let dependencies = list(&package["dependencies"]);
-                let uses = dependencies.iter().filter(|one| one["kind"] != "dev").map(|one| text(&one["name"])).collect();
+                let uses =
+                    dependencies.iter().filter(|one| one["kind"] != "dev").map(|one| text(&one["name"])).collect();
                 (text(&package["name"]), uses)
             })
             .collect();

@@ -158,7 +158,10 @@ fn a_port_that_is_taken_ends_the_start_with_1_and_says_so() {
         ] {
             assert!(stderr.lines().any(|logged| logged.contains(&line)), "no '{line}' in\n{stderr}");
         }
-        assert!(stderr.lines().any(|line| line.starts_with(&format!("{name}: ")) && line.contains(&reason)), "{stderr}");
+        assert!(
+            stderr.lines().any(|line| line.starts_with(&format!("{name}: ")) && line.contains(&reason)),
+            "{stderr}"
+        );
     }
 }
 

@@ -5,15 +5,11 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
-use crossdock_amqp::codec::{
-    self, Body, Disposition, Flow, FrameHeader, FrameKind, Performative, SaslFrame, StateKind, StateRef, Transfer,
-};
-use crossdock_amqp::engine::attach;
-use fe2o3_amqp_types::definitions::{Error, ErrorCondition, Role};
-use fe2o3_amqp_types::messaging::{Source, Target};
-use fe2o3_amqp_types::performatives::{Attach, Begin, Close, Detach, End, Open};
-use fe2o3_amqp_types::primitives::Symbol;
+use crossdock_amqp::codec::{self, Body, Disposition, FrameHeader, FrameKind, Performative, StateRef, Transfer};
+use fe2o3_amqp_types::performatives::{Attach, Close, Detach, End, Open};
 
+use super::answer::{Answer, Arrived, Disposed, Fault, Granted, fault};
+use super::honest::{begin, grant, open, receiver, sender};
 use super::{PATIENCE, wire};
 
 /// The largest frame that the router takes unless its listener says otherwise (bytes).
@@ -53,53 +49,6 @@ struct Sending {
     deliveries: u32,
     /// By handle: deliveries sent, and how many the router's credit has allowed in all.
     links: BTreeMap<u32, (u32, u32)>,
-}
-
-/// Something that the router sent. Handles are ours.
-#[derive(Debug)]
-pub(crate) enum Answer {
-    Header([u8; 8]),
-    Sasl(SaslFrame),
-    Performative(u16, Performative),
-    Transfer(Arrived),
-    Disposition(Disposed),
-    Flow(Granted),
-}
-
-#[derive(Debug)]
-pub(crate) struct Arrived {
-    pub(crate) channel: u16,
-    pub(crate) handle: u32,
-    pub(crate) delivery_id: Option<u32>,
-    pub(crate) settled: bool,
-    pub(crate) more: bool,
-    pub(crate) aborted: bool,
-    pub(crate) payload: Vec<u8>,
-}
-
-#[derive(Debug)]
-pub(crate) struct Disposed {
-    pub(crate) first: u32,
-    pub(crate) last: u32,
-    pub(crate) settled: bool,
-    pub(crate) kind: StateKind,
-    /// The state as it was encoded, unless it is one of the commonest.
-    pub(crate) state: Vec<u8>,
-}
-
-#[derive(Debug)]
-pub(crate) struct Granted {
-    pub(crate) channel: u16,
-    pub(crate) handle: Option<u32>,
-    pub(crate) link_credit: Option<u32>,
-    pub(crate) drain: bool,
-}
-
-/// An error that came with a close, end or detach.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
-    pub(crate) condition: String,
-    pub(crate) description: String,
 }
 
 impl Peer {
@@ -326,6 +275,12 @@ impl Peer {
         let _ = self.stream.shutdown(Shutdown::Both);
     }
 
+    /// Says that nothing more will be sent, and goes on reading.
+    pub(crate) fn shut_half(&mut self) {
+        self.is_open = false;
+        self.stream.shutdown(Shutdown::Write).unwrap();
+    }
+
     /// The socket, to write to from another thread.
     pub(crate) fn writer(&self) -> TcpStream {
         self.stream.try_clone().unwrap()
@@ -388,7 +343,10 @@ impl Peer {
             if is_it(&answer) {
                 return answer;
             }
-            assert!(!matches!(answer, Answer::Performative(_, Performative::Close(_))), "got {answer:?}, waited for {what}");
+            assert!(
+                !matches!(answer, Answer::Performative(_, Performative::Close(_))),
+                "got {answer:?}, waited for {what}"
+            );
         }
     }
 
@@ -591,7 +549,7 @@ impl Peer {
                 if let (Some(handle), Some(credit)) = (handle, flow.link_credit) {
                     session.links.entry(handle).or_default().1 = flow.delivery_count.unwrap_or(0).wrapping_add(credit);
                 }
-                Answer::Flow(Granted { channel, handle, link_credit: flow.link_credit, drain: flow.drain })
+                Answer::Flow(Granted { handle })
             }
             Body::Other(_) => {
                 let performative = codec::decode_performative(frame, header).unwrap();
@@ -626,78 +584,4 @@ fn is_cut(error: &io::Error) -> bool {
 
 fn is_slow(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted)
-}
-
-fn fault(error: Option<Error>, condition: &str) -> Fault {
-    let error = error.unwrap_or_else(|| panic!("no error came, waited for {condition}"));
-    let symbol: Symbol = match &error.condition {
-        ErrorCondition::Custom(symbol) => symbol.clone(),
-        ErrorCondition::AmqpError(condition) => condition.into(),
-        ErrorCondition::ConnectionError(condition) => condition.into(),
-        ErrorCondition::SessionError(condition) => condition.into(),
-        ErrorCondition::LinkError(condition) => condition.into(),
-        ErrorCondition::TransactionError(condition) => condition.into(),
-    };
-    let fault = Fault { condition: symbol.as_str().into(), description: error.description.unwrap_or_default() };
-    assert_eq!(fault.condition, condition, "{fault:?}");
-    fault
-}
-
-// ---- what honest peers send ------------------------------------------------------------------------------------------------
-
-pub(crate) fn open() -> Open {
-    Open {
-        container_id: "peer".into(),
-        hostname: None,
-        max_frame_size: 65_536.into(),
-        channel_max: u16::MAX.into(),
-        idle_time_out: None,
-        outgoing_locales: None,
-        incoming_locales: None,
-        offered_capabilities: None,
-        desired_capabilities: None,
-        properties: None,
-    }
-}
-
-pub(crate) fn begin() -> Begin {
-    Begin {
-        remote_channel: None,
-        next_outgoing_id: 0,
-        incoming_window: i32::MAX as u32,
-        outgoing_window: i32::MAX as u32,
-        handle_max: u32::MAX.into(),
-        offered_capabilities: None,
-        desired_capabilities: None,
-        properties: None,
-    }
-}
-
-/// A link that sends; without an address, one whose messages say where they go.
-pub(crate) fn sender(handle: u32, address: Option<&str>) -> Attach {
-    let target = Target { address: address.map(Into::into), ..Target::default() };
-    let mut attach = attach(format!("link-{handle}"), Role::Sender, Some(Source::default()), Some(target.into()));
-    attach.handle = handle.into();
-    attach.initial_delivery_count = Some(0);
-    attach
-}
-
-pub(crate) fn receiver(handle: u32, address: &str) -> Attach {
-    let source = Source { address: Some(address.into()), ..Source::default() };
-    let mut attach = attach(format!("link-{handle}"), Role::Receiver, Some(source), Some(Target::default().into()));
-    attach.handle = handle.into();
-    attach
-}
-
-pub(crate) fn grant(handle: u32, received: u32, credit: u32) -> Flow<'static> {
-    Flow {
-        next_incoming_id: Some(0),
-        incoming_window: i32::MAX as u32,
-        next_outgoing_id: 0,
-        outgoing_window: i32::MAX as u32,
-        handle: Some(handle),
-        delivery_count: Some(received),
-        link_credit: Some(credit),
-        ..Flow::default()
-    }
 }
