@@ -477,3 +477,31 @@ fn thousands_of_dynamic_addresses_come_and_go() {
     }
     assert!(router.growth(memory) < 2 * MIB, "grew by {} KiB", router.growth(memory) / 1024);
 }
+
+#[test]
+fn what_a_peer_says_cannot_begin_a_line_of_the_log() {
+    let router = Router::start();
+    let forged = "x\n2026-01-01 00:00:00.000000 +0000 MAIN (critical) forged\r\x1b[2J";
+    let mut open = honest::open();
+    open.container_id = forged.into();
+    open.hostname = Some(forged.into());
+    let mut fields = fe2o3_amqp_types::definitions::Fields::new();
+    fields.insert(Symbol::from("product"), fe2o3_amqp_types::primitives::Value::String(forged.into()));
+    open.properties = Some(fields);
+    let mut client = Peer::open_with(router.port(), &open);
+    client.begin(0);
+    client.attach_receiver(0, 0, forged);
+    let error = fe2o3_amqp_types::definitions::Error::new(
+        fe2o3_amqp_types::definitions::AmqpError::InternalError,
+        Some(forged.into()),
+        None,
+    );
+    client.send(&performative(0, Detach { handle: 0.into(), closed: true, error: Some(error) }));
+    client.skip_to_detach(0, 0);
+    client.close();
+    router.wait_for_count("Connection Closed", 1);
+    assert!(router.count("forged") >= 3);
+    assert_eq!(router.count("\u{1b}"), 0);
+    let forged = router.lines().into_iter().find(|line| line.starts_with("2026-01-01"));
+    assert_eq!(forged, None);
+}

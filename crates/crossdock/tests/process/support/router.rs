@@ -95,9 +95,14 @@ impl Router {
         }
     }
 
+    /// The log so far.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.log.lock().list.clone()
+    }
+
     /// Lines of the log so far that hold this text.
     pub(crate) fn count(&self, text: &str) -> usize {
-        self.log.lock().list.iter().filter(|line| line.contains(text)).count()
+        self.lines().iter().filter(|line| line.contains(text)).count()
     }
 
     pub(crate) fn signal(&self, signal: Signal) {
