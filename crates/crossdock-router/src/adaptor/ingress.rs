@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use crossdock_amqp::condition::Condition;
-use crossdock_amqp::engine::{Chunk, IncomingTransfer, LinkId, SessionId};
+use crossdock_amqp::engine::{Chunk, Hold, IncomingTransfer, LinkId, SessionId};
 use crossdock_amqp::serial::DeliveryNumber;
 use crossdock_core::address::Treatment;
 use crossdock_core::batch::{ConnId, Content, DeliveryRef, Flags, Forward, State};
@@ -82,7 +82,9 @@ impl Adaptor {
                     state: State::from_wire(transfer.state),
                 };
                 self.note_coming(transfer.session, transfer.delivery, transfer.link, transfer.settled);
-                self.set_current(transfer, IngressPhase::Head { scanner, bytes: transfer.payload.to_vec(), first });
+                let bytes = transfer.payload.to_vec();
+                let holds = Vec::from_iter(self.hold(transfer));
+                self.set_current(transfer, IngressPhase::Head { scanner, bytes, first, holds });
             }
             Err(malformed) => self.undeliverable(transfer, malformed.into()),
         }
@@ -98,7 +100,7 @@ impl Adaptor {
         }
         match &mut current.phase {
             IngressPhase::Head { .. } if transfer.aborted => self.forget(transfer),
-            IngressPhase::Head { scanner, bytes, first } => {
+            IngressPhase::Head { scanner, bytes, first, holds } => {
                 // What only the first frame says goes on with it.
                 let transfer = &IncomingTransfer {
                     settled: transfer.settled
@@ -114,6 +116,7 @@ impl Adaptor {
                     ..*transfer
                 };
                 bytes.extend_from_slice(transfer.payload);
+                holds.extend(self.hold(transfer));
                 match scan(scanner, bytes, want, transfer.more) {
                     Ok(true) => {
                         let message = std::mem::take(bytes);
@@ -156,6 +159,12 @@ impl Adaptor {
                 self.end_discarded(transfer, &state);
             }
         }
+    }
+
+    /// Counts a part that waits for the rest of the message's head.
+    fn hold(&self, transfer: &IncomingTransfer<'_>) -> Option<Hold> {
+        let session = self.conn.session(transfer.session)?;
+        Some(Hold::new(transfer.payload.len(), session.gauge()))
     }
 
     #[inline]

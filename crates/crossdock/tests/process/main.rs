@@ -13,4 +13,5 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test cannot do without")]
 
 mod hostile;
+mod lifecycle;
 mod support;

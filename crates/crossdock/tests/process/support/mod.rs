@@ -9,7 +9,7 @@ use std::time::Duration;
 
 pub(crate) use pair::Pair;
 pub(crate) use peer::{Answer, Peer};
-pub(crate) use router::{Router, listener};
+pub(crate) use router::{Router, command, folder, listener};
 
 /// How long anything may take that is to happen. Only a failing test waits for so long.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);

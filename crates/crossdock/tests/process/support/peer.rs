@@ -19,6 +19,9 @@ use super::{PATIENCE, wire};
 /// The largest frame that the router takes unless its listener says otherwise (bytes).
 const ROUTER_MAX_FRAME: usize = 16_384;
 
+/// A peer that waits shows life so often.
+const HEARTBEAT: Duration = Duration::from_millis(500);
+
 /// Room for everything in front of the payload of a transfer that these tests send (bytes).
 const TRANSFER_HEAD: usize = 64;
 
@@ -26,6 +29,11 @@ const TRANSFER_HEAD: usize = 64;
 pub(crate) struct Peer {
     stream: TcpStream,
     input: Vec<u8>,
+    /// Bytes of the input that were decoded already.
+    used: usize,
+    is_open: bool,
+    /// Whether more of a frame must be sent before another can be.
+    is_inside_frame: bool,
     /// What was read while something else was waited for.
     kept: VecDeque<Answer>,
     /// The largest frame that the router may send (bytes): what the open said.
@@ -99,11 +107,14 @@ impl Peer {
     pub(crate) fn connect(port: u16) -> Self {
         let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
         stream.set_nodelay(true).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_read_timeout(Some(HEARTBEAT)).unwrap();
         stream.set_write_timeout(Some(PATIENCE)).unwrap();
         Self {
             stream,
             input: Vec::new(),
+            used: 0,
+            is_open: false,
+            is_inside_frame: false,
             kept: VecDeque::new(),
             max_frame_size: u32::MAX,
             names: BTreeMap::new(),
@@ -125,6 +136,7 @@ impl Peer {
         assert!(matches!(peer.expect("the router's header"), Answer::Header(header) if header == wire::amqp_header()));
         let answer = peer.expect("the router's open");
         assert!(matches!(answer, Answer::Performative(0, Performative::Open(_))), "{answer:?}");
+        peer.is_open = true;
         peer
     }
 
@@ -179,6 +191,7 @@ impl Peer {
     // ---- what is sent ----------------------------------------------------------------------------------------------------
 
     pub(crate) fn send(&mut self, bytes: &[u8]) {
+        self.is_inside_frame = false;
         self.stream.write_all(bytes).unwrap();
     }
 
@@ -193,15 +206,19 @@ impl Peer {
         }
     }
 
-    /// Sends as much as the router takes while nothing is read here; returns once it has taken nothing for `patience`.
+    /// Sends as much as the router takes while nothing is read here; returns once it has taken nothing for `patience`, maybe
+    /// in the middle of a frame.
     pub(crate) fn send_until_blocked(&mut self, bytes: &[u8], patience: Duration) -> usize {
         self.stream.set_write_timeout(Some(patience)).unwrap();
+        self.is_inside_frame = true;
         let mut sent = 0;
         while let Some(rest) = bytes.get(sent..).filter(|rest| !rest.is_empty()) {
             match self.stream.write(rest) {
                 Ok(n) => sent += n,
-                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => break,
-                Err(error) => panic!("cannot write: {error}"),
+                Err(error) => {
+                    assert!(is_slow(&error), "cannot write: {error}");
+                    break;
+                }
             }
         }
         self.stream.set_write_timeout(Some(PATIENCE)).unwrap();
@@ -249,6 +266,24 @@ impl Peer {
                 .and_then(|session| session.links.get(&handle))
                 .is_some_and(|(sent, allowed)| sent < allowed)
         });
+    }
+
+    /// Whether the session's window allows a transfer when this many have been sent by the test itself.
+    pub(crate) fn has_window_for(&self, channel: u16, sent: u32) -> bool {
+        self.sessions.get(&channel).is_some_and(|session| sent < session.transfers_allowed)
+    }
+
+    /// Takes in what has come so far, without waiting.
+    pub(crate) fn collect_flows(&mut self) {
+        self.stream.set_nonblocking(true).unwrap();
+        let mut bytes = [0; 65_536];
+        while let Ok(n @ 1..) = self.stream.read(&mut bytes) {
+            self.input.extend_from_slice(bytes.get(..n).unwrap());
+        }
+        self.stream.set_nonblocking(false).unwrap();
+        while let Some(answer) = self.decode() {
+            self.kept.push_back(answer);
+        }
     }
 
     fn wait_for_window(&mut self, channel: u16) {
@@ -313,7 +348,7 @@ impl Peer {
                 Err(error) => is_open = !is_cut(&error),
             }
         }
-        self.stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        self.stream.set_read_timeout(Some(HEARTBEAT)).unwrap();
         is_open
     }
 
@@ -343,6 +378,20 @@ impl Peer {
             {
                 panic!("got {answer:?}, waited for {what}");
             }
+        }
+    }
+
+    /// As [`Peer::skip_to`], but takes no offence at ends and detaches on the way.
+    pub(crate) fn skip_past(&mut self, what: &str, is_it: impl Fn(&Answer) -> bool) -> Answer {
+        loop {
+            let answer = self.expect(what);
+            if is_it(&answer) {
+                return answer;
+            }
+            assert!(
+                !matches!(answer, Answer::Performative(_, Performative::Close(_))),
+                "got {answer:?}, waited for {what}"
+            );
         }
     }
 
@@ -390,6 +439,14 @@ impl Peer {
         let fault = fault(close.error, condition);
         self.expect_eof();
         fault
+    }
+
+    /// The router closes the connection because it ends itself. Deliveries on the way are dropped.
+    pub(crate) fn expect_farewell(&mut self) -> Fault {
+        let condition = "amqp:connection:forced";
+        let answer = self.expect_ending(condition);
+        let Answer::Performative(0, Performative::Close(close)) = answer else { panic!("{answer:?}") };
+        fault(close.error, condition)
     }
 
     /// The router ends the session of this channel with this condition; the connection goes on.
@@ -456,34 +513,46 @@ impl Peer {
         }
     }
 
+    /// Shows life while it waits, as an honest peer does.
     fn read(&mut self) -> Option<Answer> {
+        let deadline = Instant::now() + PATIENCE;
         loop {
             if let Some(answer) = self.decode() {
                 return Some(answer);
             }
+            assert!(Instant::now() < deadline, "nothing came for {PATIENCE:?}: {:?}", self.sessions);
             let mut bytes = [0; 65_536];
             match self.stream.read(&mut bytes) {
                 Ok(0) => return None,
                 Ok(n) => self.input.extend_from_slice(bytes.get(..n).unwrap()),
                 Err(error) if is_cut(&error) => return None,
-                Err(error) => panic!("nothing came for {PATIENCE:?}: {error}"),
+                Err(error) => {
+                    assert!(is_slow(&error), "cannot read: {error}");
+                    if self.is_open && !self.is_inside_frame {
+                        // If it cannot be written, the next read says why.
+                        let _ = self.stream.write(&wire::frame(0, &[]));
+                    }
+                }
             }
         }
     }
 
     fn decode(&mut self) -> Option<Answer> {
         loop {
-            if let Some(header) = self.input.first_chunk::<8>().filter(|bytes| bytes.starts_with(b"AMQP")) {
+            let rest = self.input.get(self.used..).unwrap();
+            if let Some(header) = rest.first_chunk::<8>().filter(|bytes| bytes.starts_with(b"AMQP")) {
                 let answer = Answer::Header(*header);
-                self.input.drain(..8);
+                self.used += 8;
                 return Some(answer);
             }
-            let header = FrameHeader::decode(&self.input, self.max_frame_size as usize).unwrap()?;
-            if self.input.len() < header.size {
+            let header = FrameHeader::decode(rest, self.max_frame_size as usize).unwrap();
+            let Some(header) = header.filter(|header| header.size <= rest.len()) else {
+                self.input.drain(..self.used);
+                self.used = 0;
                 return None;
-            }
-            let rest = self.input.split_off(header.size);
-            let frame = std::mem::replace(&mut self.input, rest);
+            };
+            let frame = rest.get(..header.size).unwrap().to_vec();
+            self.used += header.size;
             let answer = match header.kind {
                 FrameKind::Sasl => Some(Answer::Sasl(codec::decode_sasl(&frame, &header).unwrap())),
                 FrameKind::Amqp => self.understand(&frame, &header),
@@ -556,6 +625,10 @@ impl Peer {
 /// Whether the connection is gone, as opposed to slow.
 fn is_cut(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted)
+}
+
+fn is_slow(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted)
 }
 
 fn fault(error: Option<Error>, condition: &str) -> Fault {
