@@ -34,7 +34,7 @@ pub use connection::Connection;
 pub use event::{Event, IncomingTransfer, Input, ProtocolError, Scope};
 pub use link::{Link, LinkRole, LinkState};
 pub use links::attach;
-pub use output::{Chunk, Gauge, Hold, Output};
+pub use output::{Chunk, Gauge, Output};
 pub use session::Session;
 pub use slab::{LinkId, SessionId};
 pub use transfers::{NewDelivery, Payload, Sent};

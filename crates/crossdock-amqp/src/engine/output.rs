@@ -74,14 +74,13 @@ impl Gauge {
 
 /// Bytes of content counted by a gauge, until it is dropped.
 #[derive(Debug)]
-pub struct Hold {
+struct Hold {
     gauge: Arc<Gauge>,
     bytes: usize,
 }
 
 impl Hold {
-    /// Counts a part of so many bytes.
-    pub fn new(bytes: usize, gauge: &Arc<Gauge>) -> Self {
+    fn new(bytes: usize, gauge: &Arc<Gauge>) -> Self {
         let bytes = bytes.max(MIN_CHARGE);
         gauge.hold(bytes);
         Self { gauge: Arc::clone(gauge), bytes }

@@ -1,6 +1,6 @@
 //! What the adaptor knows of each link, beside what its engine knows.
 
-use crossdock_amqp::engine::{Chunk, Hold, LinkId, SessionId};
+use crossdock_amqp::engine::{Chunk, LinkId, SessionId};
 use crossdock_amqp::serial::DeliveryNumber;
 use crossdock_core::batch::{ConnId, DeliveryRef, Flags, State};
 use crossdock_core::message::HeadScanner;
@@ -76,7 +76,7 @@ pub(super) struct Ingress {
 #[derive(Debug)]
 pub(super) enum IngressPhase {
     /// It is not known yet where it goes: the head of the message is not complete.
-    Head { scanner: HeadScanner, bytes: Vec<u8>, first: FirstFrame, holds: Vec<Hold> },
+    Head { scanner: HeadScanner, bytes: Vec<u8>, first: FirstFrame },
     /// Parts are passed on as they come.
     Forwarding(Vec<(ConnId, LinkId)>),
     /// Its fate is sealed, the rest is read and thrown away, then it is settled.
@@ -89,6 +89,16 @@ pub(super) struct FirstFrame {
     pub(super) message_format: u32,
     pub(super) rcv_second: bool,
     pub(super) state: State,
+}
+
+impl IngressPhase {
+    /// Bytes kept of a message whose head is not complete.
+    pub(super) fn head_len(&self) -> usize {
+        match self {
+            Self::Head { bytes, .. } => bytes.len(),
+            Self::Forwarding(_) | Self::Discarding { .. } => 0,
+        }
+    }
 }
 
 #[derive(Debug)]
