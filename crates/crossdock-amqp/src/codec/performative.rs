@@ -6,8 +6,8 @@ use fe2o3_amqp_types::performatives::{Attach, Begin, Close, Detach, End, Open};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::composites::{self, Shape};
 use super::frame::{FrameKind, HEADER_LEN, header_bytes};
-use super::shape::Shape;
 use super::walk::{self, Budget, MAX_DEPTH};
 use super::{Cursor, DecodeError, EncodeError, FrameHeader, Problem, descriptor, legible, shape};
 
@@ -44,7 +44,7 @@ from_each!(Open, Begin, Attach, Detach, End, Close);
 ///
 /// It must end where the frame ends.
 pub fn decode_performative(frame: &[u8], header: &FrameHeader) -> Result<Performative, DecodeError> {
-    let body = CheckedBody::new(header.body(frame, FrameKind::Amqp)?, shape::PERFORMATIVES)?;
+    let body = CheckedBody::new(header.body(frame, FrameKind::Amqp)?, composites::PERFORMATIVES)?;
     Ok(match body.code {
         descriptor::OPEN => Performative::Open(body.read()?),
         descriptor::BEGIN => Performative::Begin(body.read()?),
