@@ -1,0 +1,199 @@
+//! Who is one hop away, and over which connection.
+//!
+//! ```text
+//!   of a control link:
+//!
+//!              HELLO              HELLO that lists us
+//!     Silent ─────────► Heard ─────────────────────────► Qualified ◄─┐ HELLO that lists us
+//!       ▲                 │  no HELLO for max age            │ └─────┘
+//!       └─────────────────┴──────────────────────────────────┘
+//!                            no HELLO that lists us for max age
+//!
+//!   of a router: it is a neighbour while one of the links to it is Qualified.
+//! ```
+//!
+//! Routers may be joined by several connections. One of them is the path; it stays that while it qualifies and no cheaper
+//! one does. When it goes, the cheapest that qualifies takes its place and the router remains a neighbour.
+
+use std::collections::BTreeMap;
+
+use crossdock_amqp::engine::Time;
+
+use crate::message::Peers;
+use crate::{ConnectionKey, Cost, RouterId};
+
+/// All control links, and the neighbours that follow from them.
+#[derive(Debug, Default)]
+pub(crate) struct Neighbors {
+    links: BTreeMap<ConnectionKey, ControlLink>,
+    paths: BTreeMap<RouterId, NeighborPath>,
+    /// When a HELLO of a router came last, listing us or not.
+    heard: BTreeMap<RouterId, Time>,
+}
+
+#[derive(Debug)]
+struct ControlLink {
+    cost: Cost,
+    /// Who greeted on it first. That does not change while a connection lives.
+    peer: Option<RouterId>,
+    state: State,
+    is_reported: bool,
+}
+
+/// State of a control link; times are those of the HELLO that counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Silent,
+    Heard(Time),
+    Qualified(Time),
+}
+
+/// The way to a neighbour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NeighborPath {
+    pub(crate) connection: ConnectionKey,
+    pub(crate) cost: Cost,
+}
+
+/// What became of a neighbour.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum NeighborChange {
+    Gained(RouterId, NeighborPath),
+    Moved(RouterId, NeighborPath),
+    Lost(RouterId),
+}
+
+/// Why a HELLO counts for nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum HelloRefusal {
+    UnknownConnection,
+    /// Another router greeted on this connection before.
+    OtherRouter(RouterId),
+}
+
+impl State {
+    fn hello(self, lists_us: bool, now: Time) -> Self {
+        match (self, lists_us) {
+            (Self::Silent | Self::Heard(_) | Self::Qualified(_), true) => Self::Qualified(now),
+            (Self::Silent | Self::Heard(_), false) => Self::Heard(now),
+            // The peer may have missed one of our HELLOs: only time undoes what was reached.
+            (Self::Qualified(at), false) => Self::Qualified(at),
+        }
+    }
+
+    fn aged(self, now: Time, max_age: u64) -> Self {
+        match self {
+            Self::Silent => Self::Silent,
+            Self::Heard(at) | Self::Qualified(at) if now.millis_since(at) > max_age => Self::Silent,
+            Self::Heard(_) | Self::Qualified(_) => self,
+        }
+    }
+}
+
+impl Neighbors {
+    /// A connection is there, at this cost.
+    pub(crate) fn up(&mut self, on: ConnectionKey, cost: Cost) {
+        self.links.insert(on, ControlLink { cost, peer: None, state: State::Silent, is_reported: false });
+    }
+
+    /// A connection is gone.
+    pub(crate) fn lost(&mut self, on: ConnectionKey) -> Option<NeighborChange> {
+        let peer = self.links.remove(&on)?.peer?;
+        if !self.links.values().any(|link| link.peer.as_ref() == Some(&peer)) {
+            self.heard.remove(&peer);
+        }
+        self.choose(peer)
+    }
+
+    /// A router greeted.
+    pub(crate) fn hello(
+        &mut self,
+        id: &RouterId,
+        lists_us: bool,
+        on: ConnectionKey,
+        now: Time,
+    ) -> Result<Option<NeighborChange>, HelloRefusal> {
+        let link = self.links.get_mut(&on).ok_or(HelloRefusal::UnknownConnection)?;
+        let peer = link.peer.get_or_insert_with(|| id.clone());
+        if peer != id {
+            return Err(HelloRefusal::OtherRouter(peer.clone()));
+        }
+        link.state = link.state.hello(lists_us, now);
+        self.heard.insert(id.clone(), now);
+        Ok(self.choose(id.clone()))
+    }
+
+    /// Time passes.
+    pub(crate) fn expire(&mut self, now: Time, max_age: u64) -> Vec<NeighborChange> {
+        self.heard.retain(|_, &mut at| now.millis_since(at) <= max_age);
+        let mut silent = Vec::new();
+        for link in self.links.values_mut() {
+            let aged = link.state.aged(now, max_age);
+            if aged != link.state {
+                link.state = aged;
+                silent.extend(link.peer.clone());
+            }
+        }
+        silent.into_iter().filter_map(|peer| self.choose(peer)).collect()
+    }
+
+    /// Settles which connection is the path to this router.
+    fn choose(&mut self, router: RouterId) -> Option<NeighborChange> {
+        let is_candidate =
+            |link: &ControlLink| link.peer.as_ref() == Some(&router) && matches!(link.state, State::Qualified(_));
+        let best = self
+            .links
+            .iter()
+            .filter(|(_, link)| is_candidate(link))
+            .map(|(&connection, link)| NeighborPath { connection, cost: link.cost })
+            .min_by_key(|path| (path.cost, path.connection));
+        let current = self.paths.get(&router).copied();
+        let current_holds = |current: NeighborPath| self.links.get(&current.connection).is_some_and(is_candidate);
+        match (current, best) {
+            (None, None) => None,
+            (Some(_), None) => {
+                self.paths.remove(&router);
+                Some(NeighborChange::Lost(router))
+            }
+            (None, Some(best)) => {
+                self.paths.insert(router.clone(), best);
+                Some(NeighborChange::Gained(router, best))
+            }
+            (Some(current), Some(best)) if current_holds(current) && current.cost <= best.cost => None,
+            (Some(_), Some(best)) => {
+                self.paths.insert(router.clone(), best);
+                Some(NeighborChange::Moved(router, best))
+            }
+        }
+    }
+
+    /// All connections.
+    pub(crate) fn connections(&self) -> impl Iterator<Item = ConnectionKey> {
+        self.links.keys().copied()
+    }
+
+    /// Whether this connection is there.
+    pub(crate) fn knows(&self, on: ConnectionKey) -> bool {
+        self.links.contains_key(&on)
+    }
+
+    /// The neighbours and the ways to them.
+    pub(crate) fn paths(&self) -> &BTreeMap<RouterId, NeighborPath> {
+        &self.paths
+    }
+
+    /// The own link state.
+    pub(crate) fn peers(&self) -> Peers {
+        self.paths.iter().map(|(router, path)| (router.clone(), path.cost)).collect()
+    }
+
+    /// Who was heard lately.
+    pub(crate) fn seen(&self) -> Vec<RouterId> {
+        self.heard.keys().cloned().collect()
+    }
+
+    /// Whether something about this connection may be reported: once.
+    pub(crate) fn report_once(&mut self, on: ConnectionKey) -> bool {
+        self.links.get_mut(&on).is_some_and(|link| !std::mem::replace(&mut link.is_reported, true))
+    }
+}

@@ -1,0 +1,143 @@
+//! What is known of a remote router.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use crossdock_amqp::engine::Time;
+
+use crate::message::Peers;
+use crate::{Instance, LsSeq, MobileSeq};
+
+/// A remote router.
+#[derive(Debug)]
+pub(crate) struct Node {
+    /// Its life; 0 while that is not known.
+    pub(crate) instance: Instance,
+    /// Version of its link state; 0 is none.
+    pub(crate) ls_seq: LsSeq,
+    pub(crate) peers: Peers,
+    /// When it was last known to live.
+    pub(crate) last_seen: Time,
+    pub(crate) mobile_seq: MobileSeq,
+    /// The highest version of its addresses that was heard of.
+    pub(crate) advertised_mobile_seq: MobileSeq,
+    /// The addresses it is a destination of, and the hints on their treatment.
+    pub(crate) addresses: BTreeMap<Arc<str>, Option<i64>>,
+    /// Whether its link state must be asked for.
+    pub(crate) link_state_request: Request,
+    /// Whether its addresses must be asked for.
+    pub(crate) address_request: Request,
+    /// When to tell it our versions: it came into reach and may have missed what was flooded before.
+    pub(crate) greet_at: Option<Time>,
+    /// How many ticks found that nobody knows it any more.
+    pub(crate) orphan_ticks: u8,
+    pub(crate) passed: Passed,
+}
+
+/// Whether something must be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Request {
+    Idle,
+    Wanted,
+    /// Asked then; asked again if no answer comes.
+    Asked(Time),
+}
+
+impl Request {
+    /// Asks, unless that was done already.
+    pub(crate) fn want(&mut self) {
+        *self = match *self {
+            Self::Idle | Self::Wanted => Self::Wanted,
+            Self::Asked(at) => Self::Asked(at),
+        }
+    }
+
+    /// Whether the message is to be sent now.
+    pub(crate) fn is_due(self, now: Time, repeat: u64) -> bool {
+        match self {
+            Self::Idle => false,
+            Self::Wanted => true,
+            Self::Asked(at) => now.millis_since(at) >= repeat,
+        }
+    }
+}
+
+impl Node {
+    /// A router that was mentioned.
+    pub(crate) fn new(now: Time) -> Self {
+        Self {
+            instance: Instance(0),
+            ls_seq: LsSeq(0),
+            peers: Peers::new(),
+            last_seen: now,
+            mobile_seq: MobileSeq(0),
+            advertised_mobile_seq: MobileSeq(0),
+            addresses: BTreeMap::new(),
+            link_state_request: Request::Wanted,
+            address_request: Request::Idle,
+            greet_at: None,
+            orphan_ticks: 0,
+            passed: Passed::default(),
+        }
+    }
+
+    /// Forgets its link state.
+    pub(crate) fn clear_link_state(&mut self) {
+        self.ls_seq = LsSeq(0);
+        self.peers.clear();
+    }
+
+    /// There are addresses of this version, whether they came or not.
+    pub(crate) fn note_mobile_seq(&mut self, seq: MobileSeq) {
+        self.advertised_mobile_seq = self.advertised_mobile_seq.max(seq);
+        if self.mobile_seq >= self.advertised_mobile_seq {
+            self.address_request = Request::Idle;
+        } else {
+            self.address_request.want();
+        }
+    }
+
+    /// Notes its life. True if it is another one than before.
+    pub(crate) fn is_restart(&mut self, instance: Instance) -> bool {
+        if instance.0 == 0 {
+            return false;
+        }
+        let known = std::mem::replace(&mut self.instance, instance);
+        known.0 != 0 && known != instance
+    }
+}
+
+/// What was flooded by a router and passed on lately.
+///
+/// Where connections form circles, copies of one flood come from several sides. Excluding the routers that a copy passed
+/// already ends each copy some day, but their number grows with the number of paths. So each flood is passed on once: one
+/// copy for each connection and direction at most.
+#[derive(Debug, Default)]
+pub(crate) struct Passed(VecDeque<(Flood, Time)>);
+
+/// What tells floods of one router apart, from one another and from repetitions much later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flood {
+    Advertisement(Instance, LsSeq, MobileSeq),
+    Addresses(MobileSeq),
+}
+
+impl Passed {
+    /// Milliseconds in which equal floods are taken for copies of one. Copies arrive within the delay of the network; a
+    /// router does not repeat an advertisement sooner than after its flux interval.
+    const WINDOW: u64 = 2_000;
+    /// Floods remembered of one router.
+    const MOST: usize = 8;
+
+    /// Whether this one was not passed on before. It is from now on.
+    pub(crate) fn is_new(&mut self, flood: Flood, now: Time) -> bool {
+        while self.0.front().is_some_and(|&(_, at)| now.millis_since(at) >= Self::WINDOW) || self.0.len() > Self::MOST {
+            self.0.pop_front();
+        }
+        let is_new = !self.0.iter().any(|&(known, _)| known == flood);
+        if is_new {
+            self.0.push_back((flood, now));
+        }
+        is_new
+    }
+}
