@@ -15,7 +15,7 @@ pub struct Config {
     pub hello_max_age: u64,
     /// Time from one RA to the next while nothing changes (`raIntervalSeconds`).
     pub ra_interval: u64,
-    /// The same after a change (`raIntervalFluxSeconds`). Also the time after which an unanswered request is repeated.
+    /// The same after a change (`raIntervalFluxSeconds`).
     pub ra_interval_flux: u64,
     /// How long a change keeps RAs at the short interval.
     pub flux_duration: u64,
@@ -26,6 +26,9 @@ pub struct Config {
     /// Least time between two computations of paths, and between two versions of the own link state. The first change
     /// after a quiet time takes effect at once; what follows closely is taken together.
     pub settle: u64,
+    /// Time after which an unanswered request is repeated. While paths come into being, a request may get through where the
+    /// answer finds no way back yet.
+    pub request_repeat: u64,
     /// How many remote routers are kept, a bound for what hostile messages can fill the memory with. The protocol has none.
     pub router_limit: usize,
 }
@@ -44,6 +47,7 @@ impl Config {
             remote_ls_max_age: 60_000,
             tick: 1_000,
             settle: 100,
+            request_repeat: 1_000,
             router_limit: 65_536,
         }
     }

@@ -16,6 +16,8 @@ pub(crate) struct Node {
     /// Version of its link state; 0 is none.
     pub(crate) ls_seq: LsSeq,
     pub(crate) peers: Peers,
+    /// The highest version of its link state that was heard of.
+    pub(crate) advertised_ls_seq: LsSeq,
     /// When it was last known to live.
     pub(crate) last_seen: Time,
     pub(crate) mobile_seq: MobileSeq,
@@ -52,6 +54,14 @@ impl Request {
         }
     }
 
+    /// The router is known to have a way to us now. What was asked before that may have found none for its answer.
+    pub(crate) fn ask_again(&mut self, now: Time, spacing: u64) {
+        *self = match *self {
+            Self::Asked(at) if now.millis_since(at) >= spacing => Self::Wanted,
+            Self::Idle | Self::Wanted | Self::Asked(_) => *self,
+        }
+    }
+
     /// Whether the message is to be sent now.
     pub(crate) fn is_due(self, now: Time, repeat: u64) -> bool {
         match self {
@@ -69,6 +79,7 @@ impl Node {
             instance: Instance(0),
             ls_seq: LsSeq(0),
             peers: Peers::new(),
+            advertised_ls_seq: LsSeq(0),
             last_seen: now,
             mobile_seq: MobileSeq(0),
             advertised_mobile_seq: MobileSeq(0),
@@ -84,7 +95,23 @@ impl Node {
     /// Forgets its link state.
     pub(crate) fn clear_link_state(&mut self) {
         self.ls_seq = LsSeq(0);
+        self.advertised_ls_seq = LsSeq(0);
         self.peers.clear();
+    }
+
+    /// There is a link state of this version, whether it came or not.
+    pub(crate) fn note_ls_seq(&mut self, seq: LsSeq) {
+        self.advertised_ls_seq = self.advertised_ls_seq.max(seq);
+        if self.ls_seq < self.advertised_ls_seq {
+            self.link_state_request.want();
+        }
+    }
+
+    /// An answer came, with this version. One that was overtaken by news of a later version is asked for once more; if
+    /// the answer is the same, there is no later version.
+    pub(crate) fn note_link_state_answer(&mut self, seq: LsSeq) {
+        self.link_state_request = if seq < self.advertised_ls_seq { Request::Wanted } else { Request::Idle };
+        self.advertised_ls_seq = seq;
     }
 
     /// There are addresses of this version, whether they came or not.

@@ -61,9 +61,7 @@ impl LinkState {
         self.note_instance(id, *instance, now);
         let Some(node) = self.node(id, now) else { return };
         node.last_seen = now;
-        if *ls_seq > node.ls_seq {
-            node.link_state_request.want();
-        }
+        node.note_ls_seq(*ls_seq);
         node.note_mobile_seq(*mobile_seq);
         self.ask(id, now);
     }
@@ -91,7 +89,11 @@ impl LinkState {
     }
 
     pub(super) fn receive_link_state_request(&mut self, request: &LinkStateRequest, from: ConnectionKey, now: Time) {
-        self.node(&request.id, now);
+        let spacing = self.config.settle;
+        if let Some(node) = self.node(&request.id, now) {
+            node.link_state_request.ask_again(now, spacing);
+        }
+        self.ask(&request.id, now);
         // One version must not stand for two states: what changed since is a version of its own.
         self.publish(now);
         let message = Message::LinkStateUpdate(LinkStateUpdate {
@@ -107,10 +109,12 @@ impl LinkState {
         let LinkStateUpdate { id, ls_seq, peers, .. } = update;
         let Some(node) = self.node(id, now) else { return };
         // Version 0 says that there is nothing yet.
-        if *ls_seq != LsSeq(0) {
-            node.link_state_request = Request::Idle;
+        if *ls_seq == LsSeq(0) {
+            return;
         }
+        node.note_link_state_answer(*ls_seq);
         if *ls_seq <= node.ls_seq {
+            self.ask(id, now);
             return;
         }
         node.ls_seq = *ls_seq;
@@ -123,6 +127,7 @@ impl LinkState {
             }
             self.want_settle(now);
         }
+        self.ask(id, now);
     }
 
     pub(super) fn receive_address_request(&mut self, request: &MobileAddressRequest, from: ConnectionKey, now: Time) {

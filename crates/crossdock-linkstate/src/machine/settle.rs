@@ -144,7 +144,7 @@ impl LinkState {
 
     /// Asks for what is not known, and greets who came into reach.
     fn ask_all(&mut self, now: Time) {
-        let repeat = self.config.ra_interval_flux;
+        let repeat = self.config.request_repeat;
         let mut ask = Vec::new();
         let mut greet = Vec::new();
         for (router, node) in &mut self.nodes {

@@ -90,7 +90,7 @@ impl LinkState {
         if self.connection_towards(router).is_none() {
             return;
         }
-        let repeat = self.config.ra_interval_flux;
+        let repeat = self.config.request_repeat;
         let Some(node) = self.nodes.get_mut(router) else { return };
         let asks_link_state = node.link_state_request.is_due(now, repeat);
         let asks_addresses = node.address_request.is_due(now, repeat);
