@@ -26,7 +26,7 @@ pub struct Config {
     /// Least time between two computations of paths, and between two versions of the own link state. The first change
     /// after a quiet time takes effect at once; what follows closely is taken together.
     pub settle: u64,
-    /// Time after which an unanswered request is repeated. While paths come into being, a request may get through where the
+    /// Time after which an unanswered request is repeated; doubled each time up to `ra_interval_flux`. While paths come into being, a request may get through where the
     /// answer finds no way back yet.
     pub request_repeat: u64,
     /// How many remote routers are kept, a bound for what hostile messages can fill the memory with. The protocol has none.
@@ -47,7 +47,7 @@ impl Config {
             remote_ls_max_age: 60_000,
             tick: 1_000,
             settle: 100,
-            request_repeat: 1_000,
+            request_repeat: 200,
             router_limit: 65_536,
         }
     }

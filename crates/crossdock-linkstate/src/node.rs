@@ -41,8 +41,12 @@ pub(crate) struct Node {
 pub(crate) enum Request {
     Idle,
     Wanted,
-    /// Asked then; asked again if no answer comes.
-    Asked(Time),
+    /// Asked this many times, at last `at`; asked again then if no answer comes.
+    Asked {
+        times: u32,
+        at: Time,
+        again: Time,
+    },
 }
 
 impl Request {
@@ -50,25 +54,38 @@ impl Request {
     pub(crate) fn want(&mut self) {
         *self = match *self {
             Self::Idle | Self::Wanted => Self::Wanted,
-            Self::Asked(at) => Self::Asked(at),
+            Self::Asked { .. } => *self,
         }
     }
 
-    /// The router is known to have a way to us now. What was asked before that may have found none for its answer.
-    pub(crate) fn ask_again(&mut self, now: Time, spacing: u64) {
+    /// The router is known to have a way to us now. What was asked before that may have found none for its answer: asks
+    /// again, if the last time was not just now.
+    pub(crate) fn hasten(&mut self, now: Time, spacing: u64) {
         *self = match *self {
-            Self::Asked(at) if now.millis_since(at) >= spacing => Self::Wanted,
-            Self::Idle | Self::Wanted | Self::Asked(_) => *self,
+            Self::Asked { times, at, .. } if now.millis_since(at) >= spacing => Self::Asked { times, at, again: now },
+            Self::Idle | Self::Wanted | Self::Asked { .. } => *self,
         }
     }
 
     /// Whether the message is to be sent now.
-    pub(crate) fn is_due(self, now: Time, repeat: u64) -> bool {
+    pub(crate) fn is_due(self, now: Time) -> bool {
         match self {
             Self::Idle => false,
             Self::Wanted => true,
-            Self::Asked(at) => now.millis_since(at) >= repeat,
+            Self::Asked { again, .. } => now >= again,
         }
+    }
+
+    /// The message is sent. The time until the next one doubles, from `least` to `most`; what is returned is then.
+    pub(crate) fn asked(&mut self, now: Time, least: u64, most: u64) -> Time {
+        let times = match *self {
+            Self::Idle | Self::Wanted => 0,
+            Self::Asked { times, .. } => times,
+        };
+        let wait = least.saturating_mul(1_u64.checked_shl(times).unwrap_or(u64::MAX)).min(most);
+        let again = now.plus_millis(wait);
+        *self = Self::Asked { times: times.saturating_add(1), at: now, again };
+        again
     }
 }
 

@@ -56,6 +56,8 @@ struct Timers {
     hello: Time,
     advertisement: Time,
     tick: Time,
+    /// When the first request without answer is to be repeated.
+    ask: Time,
     /// Until then advertisements are frequent.
     flux_until: Time,
     /// When something changed that paths depend on: compute them then.
@@ -95,7 +97,15 @@ impl LinkState {
             radius: 0,
             paths: BTreeMap::new(),
             valid_origins: None,
-            timers: Timers { hello: now, advertisement: now, tick: now, flux_until: now, settle: None, settled: None },
+            timers: Timers {
+                hello: now,
+                advertisement: now,
+                tick: now,
+                ask: Time::NEVER,
+                flux_until: now,
+                settle: None,
+                settled: None,
+            },
             outputs: VecDeque::new(),
             counters: Counters::default(),
             reported: Reported::default(),
@@ -180,8 +190,8 @@ impl LinkState {
 
     /// When to call [`tick`](LinkState::tick) next, at the latest.
     pub fn poll_timeout(&self) -> Time {
-        let Timers { hello, advertisement, tick, settle, .. } = self.timers;
-        hello.min(advertisement).min(tick).min(settle.unwrap_or(Time::NEVER))
+        let Timers { hello, advertisement, tick, ask, settle, .. } = self.timers;
+        hello.min(advertisement).min(tick).min(ask).min(settle.unwrap_or(Time::NEVER))
     }
 
     /// The own name.

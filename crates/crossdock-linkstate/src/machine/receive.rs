@@ -91,7 +91,7 @@ impl LinkState {
     pub(super) fn receive_link_state_request(&mut self, request: &LinkStateRequest, from: ConnectionKey, now: Time) {
         let spacing = self.config.settle;
         if let Some(node) = self.node(&request.id, now) {
-            node.link_state_request.ask_again(now, spacing);
+            node.link_state_request.hasten(now, spacing);
         }
         self.ask(&request.id, now);
         // One version must not stand for two states: what changed since is a version of its own.

@@ -11,6 +11,7 @@ use crossdock_amqp::engine::Time;
 use super::LinkState;
 use crate::RouterId;
 use crate::message::{Message, MobileAddressUpdate, Peers, Recipient};
+use crate::node::Request;
 use crate::output::{Notice, Output, Path};
 use crate::paths::Topology;
 
@@ -32,8 +33,10 @@ impl LinkState {
             self.expire_nodes(now);
         }
         self.settle_if_due(now);
-        if is_tick {
+        if is_tick || now >= self.timers.ask {
             self.ask_all(now);
+        }
+        if is_tick {
             self.advance_addresses(now);
         }
         if now >= self.timers.advertisement {
@@ -144,18 +147,24 @@ impl LinkState {
 
     /// Asks for what is not known, and greets who came into reach.
     fn ask_all(&mut self, now: Time) {
-        let repeat = self.config.request_repeat;
+        // Those not answered by then set it anew; those without a path wait for one, or for the next tick.
+        let mut next = Time::NEVER;
         let mut ask = Vec::new();
         let mut greet = Vec::new();
         for (router, node) in &mut self.nodes {
-            if node.link_state_request.is_due(now, repeat) || node.address_request.is_due(now, repeat) {
-                ask.push(router.clone());
+            for request in [node.link_state_request, node.address_request] {
+                match request {
+                    Request::Asked { again, .. } if again > now => next = next.min(again),
+                    Request::Asked { .. } | Request::Wanted => ask.push(router.clone()),
+                    Request::Idle => {}
+                }
             }
             if node.greet_at.is_some_and(|at| now >= at) {
                 node.greet_at = None;
                 greet.push(router.clone());
             }
         }
+        self.timers.ask = next;
         for router in ask {
             self.ask(&router, now);
         }

@@ -7,7 +7,7 @@ use crate::message::{
     AddressUpdate, Hello, LinkStateRequest, Message, MobileAddressRequest, MobileAddressUpdate, Recipient,
     RouterAdvertisement,
 };
-use crate::node::{Flood, Request};
+use crate::node::Flood;
 use crate::output::Output;
 use crate::{ConnectionKey, RouterId};
 
@@ -90,16 +90,17 @@ impl LinkState {
         if self.connection_towards(router).is_none() {
             return;
         }
-        let repeat = self.config.request_repeat;
+        let (least, most) = (self.config.request_repeat, self.config.ra_interval_flux);
         let Some(node) = self.nodes.get_mut(router) else { return };
-        let asks_link_state = node.link_state_request.is_due(now, repeat);
-        let asks_addresses = node.address_request.is_due(now, repeat);
+        let asks_link_state = node.link_state_request.is_due(now);
+        let asks_addresses = node.address_request.is_due(now);
         let have_seq = node.mobile_seq;
-        if asks_link_state {
-            node.link_state_request = Request::Asked(now);
-        }
-        if asks_addresses {
-            node.address_request = Request::Asked(now);
+        for (request, is_due) in
+            [(&mut node.link_state_request, asks_link_state), (&mut node.address_request, asks_addresses)]
+        {
+            if is_due {
+                self.timers.ask = self.timers.ask.min(request.asked(now, least, most));
+            }
         }
         let id = self.config.id.clone();
         let to = Recipient::Router(router.clone());
