@@ -115,13 +115,14 @@ impl Message {
 const AREA: &str = "0";
 const NULL: u8 = 0x40;
 const FALSE: u8 = 0x42;
+const LIST_0: u8 = 0x45;
 
-/// How keys and numbers are written.
+/// How keys, numbers and empty lists are written.
 #[derive(Clone, Copy)]
 enum Style {
-    /// String keys, int.
+    /// String keys, int, a list of its own kind for no elements.
     Link,
-    /// Symbol keys, long.
+    /// Symbol keys, long, a list of zero elements.
     Mobile,
 }
 
@@ -158,6 +159,10 @@ impl Entries {
 
     fn texts<'a>(&mut self, key: &str, texts: impl ExactSizeIterator<Item = &'a str>) {
         let count = length(texts.len());
+        if let (Style::Link, 0) = (self.style, count) {
+            self.key(key).0.push(LIST_0);
+            return;
+        }
         self.key(key).list_32(count, |list| texts.for_each(|text| list.string(text)));
     }
 

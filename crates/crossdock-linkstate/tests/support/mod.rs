@@ -266,7 +266,6 @@ impl Mesh {
             *self.sent.entry(packet.message.opcode()).or_default() += 1;
             let index = (key.0 % 1_000_000) as usize;
             let delay = 1 + self.random.below(5);
-            let link = &mut self.links[index];
             if self.key_is_stale(*key, index) {
                 continue;
             }
