@@ -62,3 +62,46 @@ impl LocalAddresses {
         AddressUpdate::Absolute { exist: exist.collect() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(update: &AddressUpdate) -> (Vec<&str>, Vec<&str>) {
+        match update {
+            AddressUpdate::Differential { add, del } => {
+                (add.iter().map(|address| &*address.key).collect(), del.iter().map(|key| &**key).collect())
+            }
+            AddressUpdate::Absolute { exist } => (exist.iter().map(|address| &*address.key).collect(), Vec::new()),
+        }
+    }
+
+    #[test]
+    fn what_is_done_and_undone_is_not_told() {
+        let mut addresses = LocalAddresses::default();
+        addresses.add("M0a".into(), 3);
+        addresses.remove("M0a");
+        assert_eq!(addresses.advance(), None);
+        addresses.add("M0a".into(), 3);
+        assert!(addresses.advance().is_some());
+        addresses.remove("M0a");
+        addresses.add("M0a".into(), 3);
+        assert_eq!(addresses.advance(), None);
+        assert_eq!(addresses.seq(), MobileSeq(1));
+    }
+
+    #[test]
+    fn the_full_state_is_that_of_the_version_that_was_told() {
+        let mut addresses = LocalAddresses::default();
+        addresses.add("M0a".into(), 3);
+        addresses.add("M0b".into(), 1);
+        let (seq, update) = addresses.advance().unwrap();
+        assert_eq!((seq, names(&update)), (MobileSeq(1), (vec!["M0a", "M0b"], vec![])));
+        addresses.remove("M0a");
+        addresses.add("M0c".into(), 3);
+        assert_eq!(names(&addresses.all()).0, ["M0a", "M0b"], "without pending additions, with pending removals");
+        let (seq, update) = addresses.advance().unwrap();
+        assert_eq!((seq, names(&update)), (MobileSeq(2), (vec!["M0c"], vec!["M0a"])));
+        assert_eq!(names(&addresses.all()).0, ["M0b", "M0c"]);
+    }
+}

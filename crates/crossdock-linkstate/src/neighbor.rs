@@ -197,3 +197,87 @@ impl Neighbors {
         self.links.get_mut(&on).is_some_and(|link| !std::mem::replace(&mut link.is_reported, true))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AGE: u64 = 3_000;
+
+    fn at(millis: u64) -> Time {
+        Time::from_millis(millis)
+    }
+
+    #[test]
+    fn every_state_meets_every_event() {
+        use State::{Heard, Qualified, Silent};
+        let (then, now) = (at(1_000), at(2_000));
+        // state, HELLO without us, HELLO with us, within its age, beyond it
+        let table = [
+            (Silent, Heard(now), Qualified(now), Silent, Silent),
+            (Heard(then), Heard(now), Qualified(now), Heard(then), Silent),
+            (Qualified(then), Qualified(then), Qualified(now), Qualified(then), Silent),
+        ];
+        for (state, without, with, young, old) in table {
+            assert_eq!(state.hello(false, now), without, "{state:?}");
+            assert_eq!(state.hello(true, now), with, "{state:?}");
+            assert_eq!(state.aged(at(4_000), AGE), young, "{state:?}");
+            assert_eq!(state.aged(at(4_001), AGE), old, "{state:?}");
+        }
+    }
+
+    /// Connections 1, 2, … to router N at these costs.
+    fn joined(costs: &[u32]) -> (Neighbors, RouterId) {
+        let mut neighbors = Neighbors::default();
+        for (number, &cost) in (1..).zip(costs) {
+            neighbors.up(ConnectionKey(number), Cost(cost));
+        }
+        (neighbors, RouterId::new("N"))
+    }
+
+    fn path(connection: u64, cost: u32) -> NeighborPath {
+        NeighborPath { connection: ConnectionKey(connection), cost: Cost(cost) }
+    }
+
+    #[test]
+    fn who_does_not_list_us_is_heard_but_no_neighbour() {
+        let (mut neighbors, n) = joined(&[1]);
+        assert_eq!(neighbors.hello(&n, false, ConnectionKey(1), at(0)), Ok(None));
+        assert_eq!((neighbors.seen(), neighbors.peers().len()), (vec![n.clone()], 0));
+        neighbors.expire(at(AGE + 1), AGE);
+        assert!(neighbors.seen().is_empty());
+    }
+
+    #[test]
+    fn the_path_stays_among_equals_and_moves_to_a_cheaper_one() {
+        let (mut neighbors, n) = joined(&[5, 5, 2]);
+        let gained = Some(NeighborChange::Gained(n.clone(), path(2, 5)));
+        assert_eq!(neighbors.hello(&n, true, ConnectionKey(2), at(0)), Ok(gained));
+        assert_eq!(neighbors.hello(&n, true, ConnectionKey(1), at(0)), Ok(None));
+        let moved = Some(NeighborChange::Moved(n.clone(), path(3, 2)));
+        assert_eq!(neighbors.hello(&n, true, ConnectionKey(3), at(0)), Ok(moved));
+        assert_eq!(neighbors.lost(ConnectionKey(3)), Some(NeighborChange::Moved(n.clone(), path(1, 5))));
+        assert_eq!(neighbors.lost(ConnectionKey(2)), None);
+        assert_eq!(neighbors.lost(ConnectionKey(1)), Some(NeighborChange::Lost(n)));
+    }
+
+    #[test]
+    fn a_connection_that_falls_silent_gives_way_to_one_that_does_not() {
+        let (mut neighbors, n) = joined(&[1, 1]);
+        neighbors.hello(&n, true, ConnectionKey(1), at(0)).unwrap();
+        neighbors.hello(&n, true, ConnectionKey(2), at(2_000)).unwrap();
+        assert_eq!(neighbors.expire(at(3_001), AGE), [NeighborChange::Moved(n.clone(), path(2, 1))]);
+        assert_eq!(neighbors.expire(at(5_001), AGE), [NeighborChange::Lost(n)]);
+    }
+
+    #[test]
+    fn a_connection_belongs_to_who_greeted_first() {
+        let (mut neighbors, n) = joined(&[1]);
+        neighbors.hello(&n, true, ConnectionKey(1), at(0)).unwrap();
+        let other = RouterId::new("O");
+        let refusal = Err(HelloRefusal::OtherRouter(n.clone()));
+        assert_eq!(neighbors.hello(&other, true, ConnectionKey(1), at(1)), refusal);
+        assert_eq!(neighbors.hello(&n, true, ConnectionKey(9), at(1)), Err(HelloRefusal::UnknownConnection));
+        assert_eq!(neighbors.seen(), [n]);
+    }
+}

@@ -66,22 +66,27 @@ impl Topology {
     /// The graph of what these routers say. A router that is listed, but says nothing, gets a way back to whoever lists it,
     /// at cost 1.
     pub fn new<'a>(states: impl IntoIterator<Item = (&'a RouterId, &'a Peers)>) -> Self {
-        let states: BTreeMap<&RouterId, &Peers> = states.into_iter().collect();
-        let mut ranks: BTreeMap<&RouterId, NodeIndex> = BTreeMap::new();
-        for (&router, peers) in &states {
-            ranks.insert(router, NodeIndex::default());
-            ranks.extend(peers.keys().map(|peer| (peer, NodeIndex::default())));
+        let mut states: Vec<(&RouterId, &Peers)> = states.into_iter().collect();
+        states.sort_unstable_by_key(|&(router, _)| router);
+        let says = |router: &RouterId| states.binary_search_by(|&(known, _)| known.cmp(router)).is_ok();
+        let mut names: Vec<&RouterId> = states.iter().map(|&(router, _)| router).collect();
+        names.extend(states.iter().flat_map(|(_, peers)| peers.keys()).filter(|peer| !says(peer)));
+        names.sort_unstable();
+        names.dedup();
+        let edges = states.iter().map(|(_, peers)| peers.len()).sum();
+        let mut graph = DiGraph::with_capacity(names.len(), edges);
+        for &name in &names {
+            graph.add_node(name.clone());
         }
-        let mut graph = DiGraph::with_capacity(ranks.len(), states.values().map(|peers| peers.len()).sum());
-        for (&router, rank) in &mut ranks {
-            *rank = graph.add_node(router.clone());
-        }
-        let rank = |router: &RouterId| ranks.get(router).copied().unwrap_or_default();
-        for (&router, peers) in &states {
+        let rank = |router: &RouterId| NodeIndex::new(names.binary_search(&router).unwrap_or_default());
+        let everybody_says = names.len() == states.len();
+        for &(router, peers) in &states {
+            let from = rank(router);
             for (peer, &cost) in peers.iter().filter(|&(peer, _)| peer != router) {
-                graph.add_edge(rank(router), rank(peer), cost);
-                if !states.contains_key(peer) {
-                    graph.add_edge(rank(peer), rank(router), Cost(1));
+                let to = rank(peer);
+                graph.add_edge(from, to, cost);
+                if !everybody_says && !says(peer) {
+                    graph.add_edge(to, from, Cost(1));
                 }
             }
         }

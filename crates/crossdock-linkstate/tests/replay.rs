@@ -126,9 +126,9 @@ impl Stand {
         let requests = capture.iter().filter(|recorded| recorded.from != place);
         let requests = requests.filter(|recorded| matches!(recorded.message, Message::LinkStateRequest(_))).count();
         let peer = capture.iter().find(|recorded| recorded.from != place).unwrap().message.id();
-        let answers = self.sent.iter().filter(|(_, _, message)| match message {
-            Message::LinkStateUpdate(update) => update.ls_seq > LsSeq(0) && update.peers[peer] == Cost(cost),
-            _ => false,
+        let answers = self.sent.iter().filter(|(_, _, message)| {
+            let Message::LinkStateUpdate(update) = message else { return false };
+            update.ls_seq > LsSeq(0) && update.peers[peer] == Cost(cost)
         });
         assert!(requests > 0);
         assert_eq!(answers.count(), requests);
@@ -138,10 +138,10 @@ impl Stand {
     fn addresses(&self) -> Vec<String> {
         let mut left = BTreeSet::new();
         for output in &self.told {
-            match output {
-                Output::AddressAdded { address, .. } => assert!(left.insert(address.to_string())),
-                Output::AddressRemoved { address, .. } => assert!(left.remove(&**address)),
-                _ => {}
+            if let Output::AddressAdded { address, .. } = output {
+                assert!(left.insert(address.to_string()));
+            } else if let Output::AddressRemoved { address, .. } = output {
+                assert!(left.remove(&**address));
             }
         }
         left.into_iter().collect()
@@ -211,16 +211,16 @@ fn every_recorded_message_is_written_as_it_was_recorded() {
         let messages = recorded(capture);
         assert!(messages.len() > 20, "{capture}");
         for Recorded { octets, message, .. } in messages {
+            let is_differential = matches!(
+                &message,
+                Message::MobileAddressUpdate(MobileAddressUpdate { update: AddressUpdate::Differential { .. }, .. })
+            );
+            let other = if message.id().as_str() == "A" { "B" } else { "A" };
             let to = match message.opcode() {
                 "HELLO" => Recipient::Neighbors,
                 "RA" => Recipient::All,
-                _ => match &message {
-                    Message::MobileAddressUpdate(MobileAddressUpdate {
-                        update: AddressUpdate::Differential { .. },
-                        ..
-                    }) => Recipient::All,
-                    _ => Recipient::Router(RouterId::new(if message.id().as_str() == "A" { "B" } else { "A" })),
-                },
+                "MAU" if is_differential => Recipient::All,
+                _ => Recipient::Router(RouterId::new(other)),
             };
             assert_eq!(message.encode(&to, message.id()), octets, "{message:?}");
         }

@@ -10,7 +10,7 @@ use crate::message::{
     MobileAddressUpdate, Recipient, RouterAdvertisement,
 };
 use crate::neighbor::{HelloRefusal, NeighborChange};
-use crate::node::Request;
+use crate::node::{Passed, Request};
 use crate::output::{Notice, Output};
 use crate::{ConnectionKey, Instance, LsSeq, MobileSeq, RouterId};
 
@@ -78,6 +78,7 @@ impl LinkState {
         node.last_seen = now;
         node.link_state_request = Request::Wanted;
         node.address_request = Request::Idle;
+        node.passed = Passed::default();
         let addresses = std::mem::take(&mut node.addresses);
         self.notice(Notice::Restarted { router: router.clone(), instance });
         if self.paths.contains_key(router) {

@@ -30,6 +30,7 @@ pub struct Mesh {
     pub trace_hash: u64,
     pub notices: Vec<(usize, Notice)>,
     instances: u64,
+    tune: fn(&mut Config),
 }
 
 /// A router and what its owner was told.
@@ -86,6 +87,11 @@ pub fn name(router: usize) -> RouterId {
 impl Mesh {
     /// Routers that start within the first second, joined by these connections (two ends, cost), which come up then too.
     pub fn start(seed: u64, routers: usize, links: &[(usize, usize, u32)]) -> Self {
+        Self::start_tuned(seed, routers, links, |_| {})
+    }
+
+    /// The same with other times.
+    pub fn start_tuned(seed: u64, routers: usize, links: &[(usize, usize, u32)], tune: fn(&mut Config)) -> Self {
         let mut mesh = Self {
             now: Time::from_millis(1_000_000),
             routers: (0..routers).map(|_| None).collect(),
@@ -97,6 +103,7 @@ impl Mesh {
             trace_hash: 0xcbf2_9ce4_8422_2325,
             notices: Vec::new(),
             instances: 1_577_836_800,
+            tune,
         };
         mesh.links = links
             .iter()
@@ -117,7 +124,8 @@ impl Mesh {
     /// A new process, with connections to all of its neighbours that are there.
     pub fn start_router(&mut self, router: usize) {
         self.instances += 1;
-        let config = Config::new(name(router), Instance(self.instances));
+        let mut config = Config::new(name(router), Instance(self.instances));
+        (self.tune)(&mut config);
         let machine = LinkState::new(config, self.now);
         let (reachable, addresses) = (BTreeMap::new(), BTreeSet::new());
         self.routers[router] = Some(Router { machine, reachable, addresses, wake_at: Time::NEVER });
