@@ -91,9 +91,13 @@ impl State {
 }
 
 impl Neighbors {
-    /// A connection is there, at this cost.
-    pub(crate) fn up(&mut self, on: ConnectionKey, cost: Cost) {
-        self.links.insert(on, ControlLink { cost, peer: None, state: State::Silent, is_reported: false });
+    /// A connection is there, at this cost; or it was there and has another cost now.
+    pub(crate) fn up(&mut self, on: ConnectionKey, cost: Cost) -> Option<NeighborChange> {
+        let new = ControlLink { cost, peer: None, state: State::Silent, is_reported: false };
+        let link = self.links.entry(on).or_insert(new);
+        link.cost = cost;
+        let peer = link.peer.clone()?;
+        self.choose(peer)
     }
 
     /// A connection is gone.
@@ -141,14 +145,14 @@ impl Neighbors {
     fn choose(&mut self, router: RouterId) -> Option<NeighborChange> {
         let is_candidate =
             |link: &ControlLink| link.peer.as_ref() == Some(&router) && matches!(link.state, State::Qualified(_));
-        let best = self
-            .links
-            .iter()
-            .filter(|(_, link)| is_candidate(link))
-            .map(|(&connection, link)| NeighborPath { connection, cost: link.cost })
-            .min_by_key(|path| (path.cost, path.connection));
+        let path = |(&connection, link): (&ConnectionKey, &ControlLink)| NeighborPath { connection, cost: link.cost };
         let current = self.paths.get(&router).copied();
-        let current_holds = |current: NeighborPath| self.links.get(&current.connection).is_some_and(is_candidate);
+        let candidates = self.links.iter().filter(|(_, link)| is_candidate(link)).map(path);
+        // Of equal ones the one in use, then the first.
+        let best = candidates.min_by_key(|path| {
+            let is_other = current.is_none_or(|current| current.connection != path.connection);
+            (path.cost, is_other, path.connection)
+        });
         match (current, best) {
             (None, None) => None,
             (Some(_), None) => {
@@ -159,7 +163,7 @@ impl Neighbors {
                 self.paths.insert(router.clone(), best);
                 Some(NeighborChange::Gained(router, best))
             }
-            (Some(current), Some(best)) if current_holds(current) && current.cost <= best.cost => None,
+            (Some(current), Some(best)) if current == best => None,
             (Some(_), Some(best)) => {
                 self.paths.insert(router.clone(), best);
                 Some(NeighborChange::Moved(router, best))
@@ -259,6 +263,17 @@ mod tests {
         assert_eq!(neighbors.lost(ConnectionKey(3)), Some(NeighborChange::Moved(n.clone(), path(1, 5))));
         assert_eq!(neighbors.lost(ConnectionKey(2)), None);
         assert_eq!(neighbors.lost(ConnectionKey(1)), Some(NeighborChange::Lost(n)));
+    }
+
+    #[test]
+    fn another_cost_of_a_connection_counts_at_once() {
+        let (mut neighbors, n) = joined(&[5, 7]);
+        for connection in [1, 2] {
+            neighbors.hello(&n, true, ConnectionKey(connection), at(0)).unwrap();
+        }
+        assert_eq!(neighbors.up(ConnectionKey(1), Cost(6)), Some(NeighborChange::Moved(n.clone(), path(1, 6))));
+        assert_eq!(neighbors.up(ConnectionKey(1), Cost(7)), Some(NeighborChange::Moved(n.clone(), path(1, 7))));
+        assert_eq!(neighbors.up(ConnectionKey(1), Cost(8)), Some(NeighborChange::Moved(n, path(2, 7))));
     }
 
     #[test]

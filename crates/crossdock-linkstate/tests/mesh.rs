@@ -4,7 +4,7 @@
 
 mod support;
 
-use crossdock_linkstate::{Instance, Notice};
+use crossdock_linkstate::{Cost, Instance, Notice};
 use support::{Mesh, line, name, ring, ring_with_chords};
 
 #[test]
@@ -176,6 +176,19 @@ fn with_two_connections_to_a_neighbour_the_path_stays_and_the_loss_of_one_is_not
     mesh.run_until_settled(500);
     let lost = mesh.notices.iter().any(|(_, notice)| matches!(notice, Notice::NeighborLost { .. }));
     assert!(!lost, "a neighbour all the time");
+}
+
+#[test]
+fn a_cost_that_changes_counts_everywhere_each_direction_for_itself() {
+    let mut mesh = Mesh::start(13, 4, &ring(4));
+    mesh.run_until_settled(3_000);
+    mesh.run(1_000);
+    let (key, now) = (mesh.machine(0).paths()[&name(1)].connection, mesh.now);
+    mesh.with(0, |machine| machine.handle_connection_up(key, Cost(10), now));
+    mesh.run(500);
+    let cost = |mesh: &mut Mesh, from: usize, to: usize| mesh.machine(from).paths()[&name(to)].cost;
+    assert_eq!((cost(&mut mesh, 0, 1), cost(&mut mesh, 3, 1), cost(&mut mesh, 1, 0)), (3, 2, 1));
+    mesh.assert_loop_free();
 }
 
 #[test]

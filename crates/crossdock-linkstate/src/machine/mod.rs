@@ -113,9 +113,11 @@ impl LinkState {
         }
     }
 
-    /// An inter-router connection has its control links. Its cost is the [effective](Cost::effective) one.
+    /// An inter-router connection has its control links, or has another cost now. The cost is the
+    /// [effective](Cost::effective) one.
     pub fn handle_connection_up(&mut self, on: ConnectionKey, cost: Cost, now: Time) {
-        self.neighbors.up(on, cost);
+        let change = self.neighbors.up(on, cost);
+        self.note_neighbor(change, now);
         // No need for the peer to wait for the next round.
         self.send_hello(vec![on]);
         self.settle_if_due(now);

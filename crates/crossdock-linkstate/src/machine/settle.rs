@@ -81,7 +81,7 @@ impl LinkState {
     fn advertise(&mut self, now: Time) {
         let interval =
             if now < self.timers.flux_until { self.config.ra_interval_flux } else { self.config.ra_interval };
-        self.timers.advertisement = now.plus_millis(interval);
+        self.timers.advertisement = now.plus_millis(interval.max(1));
         self.send_advertisement(Recipient::All);
     }
 
