@@ -89,6 +89,12 @@ impl DeliveryNumber {
         Self(self.0 + 1)
     }
 
+    /// The number `n` steps later.
+    #[inline]
+    pub const fn plus(self, n: u64) -> Self {
+        Self(self.0 + n)
+    }
+
     /// Deliveries from this one to `later`, 0 if `later` is not later.
     #[inline]
     pub const fn until(self, later: Self) -> u64 {

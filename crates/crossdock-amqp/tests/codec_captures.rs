@@ -1,6 +1,8 @@
 //! Every frame of every capture in `tests/captures` (top of the repository) is understood, and means the same after it
 //! was encoded again.
 
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::path::Path;
 
 use crossdock_amqp::codec::{

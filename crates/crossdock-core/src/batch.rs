@@ -55,6 +55,24 @@ pub struct Forward {
     pub priority: u8,
 }
 
+impl Forward {
+    /// A part of a delivery, of which only the first carries more than content.
+    #[inline]
+    pub fn part(link: LinkId, from: ConnId, delivery: DeliveryRef, flags: Flags) -> Self {
+        Self { link, from, delivery, message_format: 0, at: 0, len: 0, flags, priority: 0 }
+    }
+
+    /// The first part of a delivery.
+    #[inline]
+    #[must_use]
+    pub fn first(mut self, message_format: u32, priority: u8) -> Self {
+        self.flags = self.flags.with(Flags::FIRST, true);
+        self.message_format = message_format;
+        self.priority = priority;
+        self
+    }
+}
+
 /// Flags of a [`Forward`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Flags(u8);
@@ -74,6 +92,8 @@ impl Flags {
     pub(crate) const STATE: Self = Self(32);
     /// The sender asks for receiver settle mode second.
     pub const RCV_SECOND: Self = Self(64);
+    /// The sender has gone, and nobody wants to know what becomes of it.
+    pub const ORPHAN: Self = Self(128);
 
     /// Whether all of `other` is set.
     #[inline]
@@ -171,6 +191,8 @@ pub struct SenderUpdate {
     pub state: State,
     /// Whether the sender has settled them.
     pub settled: bool,
+    /// Whether the sender has gone: nobody wants to know what becomes of them.
+    pub gone: bool,
 }
 
 /// Deliveries and settlements for one connection.
@@ -206,28 +228,20 @@ impl Batch {
 
     /// Adds a part of a delivery.
     #[inline]
-    pub fn push_forward(
-        &mut self,
-        link: LinkId,
-        from: ConnId,
-        delivery: DeliveryRef,
-        flags: Flags,
-        priority: u8,
-        message_format: u32,
-        content: Content<'_>,
-    ) {
-        let (at, len, flags) = match content {
+    pub fn push_forward(&mut self, mut forward: Forward, content: Content<'_>) {
+        match content {
             Content::Copied(bytes) => {
-                let at = self.data.len() as u32;
+                forward.at = self.data.len() as u32;
+                forward.len = bytes.len() as u32;
                 self.data.extend_from_slice(bytes);
-                (at, bytes.len() as u32, flags)
             }
             Content::Shared(chunk) => {
+                forward.at = self.chunks.len() as u32;
+                forward.flags = forward.flags.with(Flags::SHARED, true);
                 self.chunks.push(chunk);
-                (self.chunks.len() as u32 - 1, 0, flags.with(Flags::SHARED, true))
             }
-        };
-        self.forwards.push(Forward { link, from, delivery, message_format, at, len, flags, priority });
+        }
+        self.forwards.push(forward);
     }
 
     /// Attaches a state to the part added last.
@@ -241,16 +255,15 @@ impl Batch {
     /// Adds what became of a delivery; adjacent deliveries with the same fate become one range.
     #[inline]
     pub fn push_settlement(&mut self, delivery: DeliveryRef, state: State, settled: bool, decides: bool) {
-        if let Some(last) = self.settlements.last_mut() {
-            if last.last.next() == delivery.number
-                && last.session == delivery.session
-                && last.settled == settled
-                && last.decides == decides
-                && last.state == state
-            {
-                last.last = delivery.number;
-                return;
-            }
+        if let Some(last) = self.settlements.last_mut()
+            && last.last.next() == delivery.number
+            && last.session == delivery.session
+            && last.settled == settled
+            && last.decides == decides
+            && last.state == state
+        {
+            last.last = delivery.number;
+            return;
         }
         let DeliveryRef { session, number } = delivery;
         self.settlements.push(Settlement { session, first: number, last: number, state, settled, decides });
@@ -258,19 +271,28 @@ impl Batch {
 
     /// Adds what the sender said of a delivery; adjacent deliveries become one range.
     pub fn push_update(&mut self, from: ConnId, delivery: DeliveryRef, state: State, settled: bool) {
-        if let Some(last) = self.updates.last_mut() {
-            if last.last.next() == delivery.number
-                && last.session == delivery.session
-                && last.from == from
-                && last.settled == settled
-                && last.state == state
-            {
-                last.last = delivery.number;
-                return;
-            }
+        self.push_word(from, delivery, state, settled, false);
+    }
+
+    /// Adds that the sender of a delivery has gone; adjacent deliveries become one range.
+    pub fn push_orphan(&mut self, from: ConnId, delivery: DeliveryRef) {
+        self.push_word(from, delivery, State::None, false, true);
+    }
+
+    fn push_word(&mut self, from: ConnId, delivery: DeliveryRef, state: State, settled: bool, gone: bool) {
+        if let Some(last) = self.updates.last_mut()
+            && last.last.next() == delivery.number
+            && last.session == delivery.session
+            && last.from == from
+            && last.settled == settled
+            && last.gone == gone
+            && last.state == state
+        {
+            last.last = delivery.number;
+            return;
         }
         let DeliveryRef { session, number } = delivery;
-        self.updates.push(SenderUpdate { from, session, first: number, last: number, state, settled });
+        self.updates.push(SenderUpdate { from, session, first: number, last: number, state, settled, gone });
     }
 
     /// Adds all of `other`, which is empty afterwards.
@@ -331,10 +353,7 @@ impl Batch {
         if !forward.flags.has(Flags::STATE) {
             return StateRef::None;
         }
-        self.states
-            .iter()
-            .find(|(of, _)| *of as usize == index)
-            .map_or(StateRef::None, |(_, state)| state.as_wire())
+        self.states.iter().find(|(of, _)| *of as usize == index).map_or(StateRef::None, |(_, state)| state.as_wire())
     }
 
     /// Empties it, keeping its memory.

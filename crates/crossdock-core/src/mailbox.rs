@@ -92,11 +92,11 @@ impl Mailbox {
     }
 
     fn wake_owner(mut inner: MutexGuard<'_, Inner>) {
-        if !std::mem::replace(&mut inner.pending, true) {
-            if let Some(waker) = inner.waker.clone() {
-                drop(inner);
-                waker.wake();
-            }
+        if !std::mem::replace(&mut inner.pending, true)
+            && let Some(waker) = inner.waker.clone()
+        {
+            drop(inner);
+            waker.wake();
         }
     }
 

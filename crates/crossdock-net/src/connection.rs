@@ -73,9 +73,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
     }
 
     /// Serves the connection until it is over.
-    pub(crate) async fn run(mut self) {
+    pub(crate) async fn run(&mut self) {
         let ended = poll_fn(|cx| self.poll(cx)).await;
-        self.adaptor.handle_transport_lost();
+        self.adaptor.handle_transport_lost(self.clock.now());
         if ended.is_ok() {
             // The machine has said goodbye: let the peer read it before the socket goes. A reset would destroy it.
             let _ = tokio::time::timeout(LINGER, self.linger()).await;
@@ -84,7 +84,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
 
     async fn linger(&mut self) -> io::Result<()> {
         self.transport.shutdown().await?;
-        let mut scrap = [0; 1024];
+        // Not in the task itself, which every connection has for as long as it lives.
+        let mut scrap = vec![0; 1024];
         while self.transport.read(&mut scrap).await? > 0 {}
         Ok(())
     }
@@ -184,7 +185,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
                 Poll::Ready(Err(error)) => return Err(error),
                 Poll::Pending => break,
             }
-            if self.adaptor.handle_output_room() {
+            if self.adaptor.handle_output_room(now) {
                 went_on = true;
             }
         }
@@ -241,6 +242,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
 impl<S> Drop for ConnectionTask<S> {
     fn drop(&mut self) {
         // Also when the task is thrown away or a defect made it panic: its deliveries get their outcomes all the same.
-        self.adaptor.handle_transport_lost();
+        self.adaptor.handle_transport_lost(self.clock.now());
     }
 }

@@ -108,7 +108,7 @@ pub(crate) async fn serve(bound: Bound, settings: Arc<ConnectionSettings>, servi
         let peer = Peer { remote: remote.to_string(), local: bound.configured.clone() };
         let adaptor = Adaptor::accept(&serving.shared, &settings, peer, serving.clock.now());
         info!(target: "SERVER", "[{}] Accepted connection to {} from {remote}", adaptor.id(), bound.configured);
-        let task = ConnectionTask::new(stream, adaptor, serving.clock);
+        let mut task = ConnectionTask::new(stream, adaptor, serving.clock);
         tokio::spawn(async move {
             task.run().await;
             drop(place);

@@ -60,6 +60,7 @@ impl std::error::Error for StartError {}
 /// # Errors
 /// It could not start; the log says why, too.
 pub fn run(configuration: &Configuration, ready: impl FnOnce()) -> Result<Outcome, StartError> {
+    raise_file_limit();
     let configured = configuration.router.worker_threads.max(1) as usize;
     // More threads than processors only wake each other up.
     let threads = configured.min(std::thread::available_parallelism().map_or(configured, usize::from));
@@ -176,6 +177,21 @@ async fn run_node(mut node: Node) {
         Poll::Pending
     })
     .await;
+}
+
+/// A router has a socket for each connection: it takes as many as the system lets it have.
+fn raise_file_limit() {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: both calls are given a structure of the right type that outlives them.
+    let raised = unsafe {
+        libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) == 0 && {
+            limit.rlim_cur = limit.rlim_max;
+            libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit) == 0
+        }
+    };
+    if !raised {
+        warn!(target: "SERVER", "The limit of open files could not be raised: {}", io::Error::last_os_error());
+    }
 }
 
 /// Unguessable octets for temporary addresses.

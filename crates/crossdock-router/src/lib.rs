@@ -16,6 +16,6 @@ mod adaptor;
 mod node;
 mod shared;
 
-pub use adaptor::{Adaptor, Peer};
+pub use adaptor::{Adaptor, Holdings, Peer};
 pub use node::Node;
 pub use shared::{AddressSettings, ConnectionSettings, Entropy, RouterSettings, Shared};

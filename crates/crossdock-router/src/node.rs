@@ -105,11 +105,7 @@ impl Node {
                 }
                 let entry = AddressEntry::new(key.clone(), treatment, settings.priority);
                 shared.table.insert(Arc::clone(&entry));
-                self.addresses.entry(key.clone()).or_insert(Address {
-                    entry,
-                    producers: BTreeMap::new(),
-                    consumers: 0,
-                })
+                self.addresses.entry(key.clone()).or_insert(Address { entry, producers: BTreeMap::new(), consumers: 0 })
             }
         };
         self.links.insert((request.conn, link), (key, request.role));

@@ -170,11 +170,11 @@ impl Shared {
     pub(crate) fn submit(&self, action: Action) {
         let mut actions = self.actions.lock().unwrap_or_else(PoisonError::into_inner);
         actions.queue.push(action);
-        if actions.queue.len() == 1 {
-            if let Some(waker) = actions.waker.take() {
-                drop(actions);
-                waker.wake();
-            }
+        if actions.queue.len() == 1
+            && let Some(waker) = actions.waker.take()
+        {
+            drop(actions);
+            waker.wake();
         }
     }
 

@@ -13,6 +13,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crossdock_schema::LogFormat;
 
 use crate::Launch;
+use crate::bench;
 use crate::logging::Logging;
 
 /// Runs the router with a [`Launch`]; the error is why it could not start.
@@ -69,6 +70,7 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    Bench(Box<bench::Args>),
     /// Behave like qdrouterd 1.19: its options, texts and exit statuses (see: crossdock qdrouterd -h)
     #[command(disable_help_flag = true)]
     Qdrouterd {
@@ -100,6 +102,7 @@ pub(crate) fn run(arguments: Vec<OsString>, start: Start) -> ExitCode {
     match Cli::parse_from(arguments).command {
         Command::Run { config, log_format } => run_router(&config, log_format, start),
         Command::Check { config, json } => check::run(&config, json),
+        Command::Bench(args) => bench::main(&args),
         Command::Qdrouterd { arguments } => qdrouterd::run(&program, true, &arguments, start),
     }
 }

@@ -4,6 +4,7 @@
 //! `qdrouterd`, calls [`start_router`] with a [`Launch`]. Everything before that call happens on one thread and without
 //! an async runtime, as becoming a daemon ([`daemon`]) needs it.
 
+mod bench;
 mod cli;
 mod daemon;
 mod logging;

@@ -1,7 +1,7 @@
 //! Reading primitive values [AMQP 1.6] from a slice.
 
 use super::format::constructor as code;
-use super::walk::{self, Budget};
+use super::walk::{self, Budget, Layout, layout};
 use super::{DecodeError, Expected, Problem, descriptor};
 
 /// A place in a slice of encoded values. Each method reads one value and moves on; nothing is copied or allocated.
@@ -147,6 +147,28 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// An int [AMQP 1.6.9].
+    #[inline]
+    pub fn int(&mut self) -> Result<Option<i32>, DecodeError> {
+        match self.byte()? {
+            code::SMALL_INT => Ok(Some(i32::from(i8::from_be_bytes(self.array()?)))),
+            code::INT => Ok(Some(i32::from_be_bytes(self.array()?))),
+            code::NULL => Ok(None),
+            found => Err(self.unexpected(found, Expected::Int)),
+        }
+    }
+
+    /// A long [AMQP 1.6.10].
+    #[inline]
+    pub fn long(&mut self) -> Result<Option<i64>, DecodeError> {
+        match self.byte()? {
+            code::SMALL_LONG => Ok(Some(i64::from(i8::from_be_bytes(self.array()?)))),
+            code::LONG => Ok(Some(i64::from_be_bytes(self.array()?))),
+            code::NULL => Ok(None),
+            found => Err(self.unexpected(found, Expected::Long)),
+        }
+    }
+
     /// Binary data [AMQP 1.6.19].
     #[inline]
     pub fn binary(&mut self) -> Result<Option<&'a [u8]>, DecodeError> {
@@ -250,9 +272,27 @@ impl<'a> Cursor<'a> {
         self.take(walked.end.saturating_sub(self.at))
     }
 
+    /// The complete encoding of the next value, found by its size alone: what is inside is not looked at, and may be
+    /// anything. For bytes that are only passed on.
+    pub fn pass_over(&mut self) -> Result<&'a [u8], DecodeError> {
+        let mut start = *self;
+        let constructor = loop {
+            match self.byte()? {
+                code::DESCRIBED => self.descriptor_value()?,
+                constructor => break constructor,
+            };
+        };
+        let length = match layout(constructor, self)? {
+            Layout::Fixed(width) => width,
+            Layout::Variable(width) | Layout::Sequence(width) | Layout::Array(width) => width.read(self)?,
+        };
+        self.take(length)?;
+        start.take(self.at - start.at)
+    }
+
     /// Checks the next value without moving. Whether it must be rewritten for serde.
     pub(super) fn walk(&self, budget: &mut Budget) -> Result<bool, DecodeError> {
-        walk::walk(self.bytes, self.at, budget).map(|walked| walked.has_illegible_array)
+        walk::walk(self.bytes, self.at, budget).map(|walked| walked.is_illegible)
     }
 
     /// The next `count` bytes as they are.

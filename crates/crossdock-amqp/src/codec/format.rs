@@ -12,11 +12,16 @@ pub(super) mod constructor {
     pub(in crate::codec) const UBYTE: u8 = 0x50;
     pub(in crate::codec) const SMALL_UINT: u8 = 0x52;
     pub(in crate::codec) const SMALL_ULONG: u8 = 0x53;
+    pub(in crate::codec) const SMALL_INT: u8 = 0x54;
+    pub(in crate::codec) const SMALL_LONG: u8 = 0x55;
     pub(in crate::codec) const BOOLEAN: u8 = 0x56;
     pub(in crate::codec) const USHORT: u8 = 0x60;
     pub(in crate::codec) const UINT: u8 = 0x70;
+    pub(in crate::codec) const INT: u8 = 0x71;
     pub(in crate::codec) const CHAR: u8 = 0x73;
     pub(in crate::codec) const ULONG: u8 = 0x80;
+    pub(in crate::codec) const LONG: u8 = 0x81;
+    pub(in crate::codec) const TIMESTAMP: u8 = 0x83;
     pub(in crate::codec) const BINARY_8: u8 = 0xa0;
     pub(in crate::codec) const STRING_8: u8 = 0xa1;
     pub(in crate::codec) const SYMBOL_8: u8 = 0xa3;

@@ -14,6 +14,7 @@
 //!
 //! Every error is a [`DecodeError`]: what is wrong, and at which byte of the frame.
 
+mod composites;
 mod cursor;
 mod disposition;
 mod error;

@@ -6,9 +6,9 @@ use fe2o3_amqp_types::performatives::{Attach, Begin, Close, Detach, End, Open};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::composites::{self, Shape};
 use super::frame::{FrameKind, HEADER_LEN, header_bytes};
-use super::shape::Shape;
-use super::walk::Budget;
+use super::walk::{self, Budget, MAX_DEPTH};
 use super::{Cursor, DecodeError, EncodeError, FrameHeader, Problem, descriptor, legible, shape};
 
 /// A performative that is not hot. Boxed: it is rare, and the largest has hundreds of bytes.
@@ -44,7 +44,7 @@ from_each!(Open, Begin, Attach, Detach, End, Close);
 ///
 /// It must end where the frame ends.
 pub fn decode_performative(frame: &[u8], header: &FrameHeader) -> Result<Performative, DecodeError> {
-    let body = CheckedBody::new(header.body(frame, FrameKind::Amqp)?, shape::PERFORMATIVES)?;
+    let body = CheckedBody::new(header.body(frame, FrameKind::Amqp)?, composites::PERFORMATIVES)?;
     Ok(match body.code {
         descriptor::OPEN => Performative::Open(body.read()?),
         descriptor::BEGIN => Performative::Begin(body.read()?),
@@ -70,14 +70,18 @@ impl<'a> CheckedBody<'a> {
     /// Checks the value at the cursor.
     pub(super) fn new(mut cursor: Cursor<'a>, shapes: &[Shape]) -> Result<CheckedBody<'a>, DecodeError> {
         let offset = cursor.offset();
-        let has_illegible_array = cursor.walk(&mut { Budget::PERFORMATIVE })?;
-        let code = shape::check(&mut cursor, shapes)?;
+        let is_illegible = cursor.walk(&mut { Budget::PERFORMATIVE })?;
+        let mut unknown = Vec::new();
+        let code = shape::check(&mut cursor, shapes, &mut unknown)?;
         if !cursor.is_empty() {
             return Err(cursor.error(Problem::TrailingBytes));
         }
         cursor.move_to(offset);
-        let bytes = cursor.take(cursor.remaining())?;
-        let bytes = if has_illegible_array { Cow::Owned(legible::rewrite(bytes)?) } else { Cow::Borrowed(bytes) };
+        let bytes = if is_illegible || !unknown.is_empty() {
+            Cow::Owned(legible::rewrite(cursor, &unknown)?)
+        } else {
+            Cow::Borrowed(cursor.take(cursor.remaining())?)
+        };
         Ok(CheckedBody { code, offset, bytes })
     }
 
@@ -108,6 +112,14 @@ pub(super) fn encode_composite(
     composite: &impl Serialize,
 ) -> Result<(), EncodeError> {
     let body = serde_amqp::to_vec(composite).map_err(|error| EncodeError { reason: error.to_string() })?;
+    // serde_amqp writes some values wrongly (`legible` says which). A peer's are rewritten when they are read, so this finds only
+    // those that we made ourselves; but a frame that is not well-formed must never go out.
+    let walked = walk::value(&body, &mut Budget { depth: MAX_DEPTH, elements: u32::MAX });
+    match walked {
+        Ok(length) if length == body.len() => {}
+        Ok(_) => return Err(EncodeError { reason: "more than one value was written".to_owned() }),
+        Err(error) => return Err(EncodeError { reason: format!("not well-formed: {error}") }),
+    }
     out.extend_from_slice(&header_bytes(HEADER_LEN + body.len(), kind, channel));
     out.extend_from_slice(&body);
     Ok(())

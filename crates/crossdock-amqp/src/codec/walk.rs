@@ -5,7 +5,7 @@
 //! count in it are known to be sound.
 
 use super::format::constructor as code;
-use super::legible::is_legible;
+use super::legible::{is_illegible_key, is_legible};
 use super::{Cursor, DecodeError, Problem};
 
 /// The deepest nesting that any budget can allow.
@@ -23,7 +23,7 @@ pub struct Budget {
 impl Budget {
     /// For a performative, a SASL frame or a delivery state. Filters, properties and error infos of real peers nest 4 deep
     /// and hold dozens of values; a map of unsettled deliveries can be long.
-    pub const PERFORMATIVE: Budget = Budget { depth: 24, elements: 16_384 };
+    pub const PERFORMATIVE: Budget = Budget { depth: 24, elements: 8192 };
 
     fn spend(&mut self, count: u32, cursor: &Cursor<'_>) -> Result<(), DecodeError> {
         self.elements = self.elements.checked_sub(count).ok_or_else(|| cursor.error(Problem::Elements))?;
@@ -41,8 +41,8 @@ pub fn value(bytes: &[u8], budget: &mut Budget) -> Result<usize, DecodeError> {
 pub(super) struct Walked {
     /// The place behind the value.
     pub(super) end: usize,
-    /// Whether the value is, or has inside, an array that must be [rewritten](super::legible) for serde.
-    pub(super) has_illegible_array: bool,
+    /// Whether the value has something inside that must be [rewritten](super::legible) for serde.
+    pub(super) is_illegible: bool,
 }
 
 /// Checks the value at `at`.
@@ -52,12 +52,12 @@ pub(super) fn walk(bytes: &[u8], at: usize, budget: &mut Budget) -> Result<Walke
         cursor: Cursor::at(bytes, at),
         levels: [Level::UNUSED; MAX_DEPTH as usize],
         used: 0,
-        has_illegible_array: false,
+        is_illegible: false,
     };
     loop {
         walk.visit(budget)?;
         if walk.leave_complete()? {
-            return Ok(Walked { end: walk.cursor.offset(), has_illegible_array: walk.has_illegible_array });
+            return Ok(Walked { end: walk.cursor.offset(), is_illegible: walk.is_illegible });
         }
     }
 }
@@ -73,10 +73,16 @@ struct Level {
     depth: u32,
     /// In an array, the constructor that all elements share.
     element: Option<u8>,
+    is_map: bool,
 }
 
 impl Level {
-    const UNUSED: Level = Level { end: 0, count: 0, left: 0, depth: 0, element: None };
+    const UNUSED: Level = Level { end: 0, count: 0, left: 0, depth: 0, element: None, is_map: false };
+
+    /// Whether the element that is visited now, which is no longer among those left, is the key of a map.
+    fn is_at_key(&self) -> bool {
+        self.is_map && !self.left.is_multiple_of(2)
+    }
 }
 
 struct Walk<'a> {
@@ -85,28 +91,31 @@ struct Walk<'a> {
     cursor: Cursor<'a>,
     levels: [Level; MAX_DEPTH as usize],
     used: usize,
-    has_illegible_array: bool,
+    is_illegible: bool,
 }
 
 impl Walk<'_> {
     /// Visits one value: a primitive completely, of a compound the header.
     fn visit(&mut self, budget: &mut Budget) -> Result<(), DecodeError> {
-        let (mut depth, element) = self.innermost().map_or((0, None), |level| (level.depth, level.element));
+        let level = self.innermost().copied().unwrap_or(Level::UNUSED);
+        let Level { mut depth, element, .. } = level;
         let constructor = match element {
             Some(constructor) => constructor,
             None => self.constructor(&mut depth, budget)?,
         };
         budget.spend(1, &self.cursor)?;
+        self.is_illegible |= level.is_at_key() && is_illegible_key(constructor);
         match layout(constructor, &self.cursor)? {
             Layout::Fixed(width) => self.fixed(constructor, width),
             Layout::Variable(width) => self.variable(constructor, width),
             Layout::Sequence(width) => {
                 let (end, count) = sizes(&mut self.cursor, width)?;
-                if matches!(constructor, code::MAP_8 | code::MAP_32) && !count.is_multiple_of(2) {
+                let is_map = matches!(constructor, code::MAP_8 | code::MAP_32);
+                if is_map && !count.is_multiple_of(2) {
                     return Err(self.cursor.error_behind(Problem::OddMap(count)));
                 }
                 self.deepen(&mut depth, budget)?;
-                self.enter(Level { end, count, left: count, depth, element: None })
+                self.enter(Level { end, count, left: count, depth, element: None, is_map })
             }
             Layout::Array(width) => {
                 let (end, count) = sizes(&mut self.cursor, width)?;
@@ -138,10 +147,10 @@ impl Walk<'_> {
             self.back_to_innermost();
             return Ok(());
         }
-        self.has_illegible_array |= count == 0 || !is_legible(&self.cursor)?;
+        self.is_illegible |= count == 0 || !is_legible(&self.cursor)?;
         let element = self.constructor(&mut depth, budget)?;
         let Layout::Fixed(width) = layout(element, &self.cursor)? else {
-            return self.enter(Level { end, count, left: count, depth, element: Some(element) });
+            return self.enter(Level { end, count, left: count, depth, element: Some(element), is_map: false });
         };
         // Without a visit to each element: they may be many and take no bytes at all.
         budget.spend(count, &self.cursor)?;
@@ -220,7 +229,7 @@ impl Walk<'_> {
 
     fn deepen(&self, depth: &mut u32, budget: &Budget) -> Result<(), DecodeError> {
         *depth += 1;
-        if *depth > budget.depth { Err(self.cursor.error(Problem::Depth)) } else { Ok(()) }
+        if *depth > budget.depth.min(MAX_DEPTH) { Err(self.cursor.error(Problem::Depth)) } else { Ok(()) }
     }
 
     fn innermost(&self) -> Option<&Level> {

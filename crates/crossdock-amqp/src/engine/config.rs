@@ -72,14 +72,17 @@ pub struct Config {
     pub handle_max: u32,
     /// Transfer frames of any size that one session may send before it must be allowed more.
     pub incoming_window: u32,
-    /// Bytes of content that the connection may hold for others or have promised to take, over all its sessions.
-    pub content_budget: usize,
+    /// Bytes of content that the connection should hold for others, over all its sessions: windows are sized so that, at the
+    /// frame sizes seen lately, no more than this is under way. Content that stays in the processor's cache is cheap.
+    pub content_target: usize,
+    /// Bytes of content that the connection may at most hold or have promised to take, whatever frames come.
+    pub content_limit: usize,
 }
 
 /// Bytes that a peer may send before its open is complete.
 pub(super) const HANDSHAKE_BUDGET: usize = 32 * 1024;
 
-/// Frames that each session may send even when the connection's content budget is promised to others, so that every
+/// Frames that each session may send even when the connection's content limit is promised to others, so that every
 /// session moves.
 pub(super) const WINDOW_FLOOR: u32 = 2;
 
@@ -106,7 +109,8 @@ impl Config {
             handshake_timeout: 10_000,
             handle_max: 65_535,
             incoming_window: 2048,
-            content_budget: 16 * 1024 * 1024,
+            content_target: 2 * 1024 * 1024,
+            content_limit: 32 * 1024 * 1024,
         }
     }
 

@@ -1,9 +1,9 @@
 //! From the first byte to the peer's open: protocol headers and SASL [AMQP 2.2, 5.3].
 //!
 //! ```text
-//!  server: AwaitClientHeader ─SASL─► AwaitInit ─ok─► AwaitAmqpHeader ─AMQP─► (AwaitOpen)
+//!  server: ClientHeader ─SASL─► Init ─ok─► AmqpHeader ─AMQP─► (AwaitOpen)
 //!                   └───────AMQP, if SASL may be skipped──────────────────────┘
-//!  client: AwaitSaslHeader ─► AwaitMechanisms ─► AwaitOutcome ─► AwaitServerHeader ─► (AwaitOpen)
+//!  client: SaslHeader ─► Mechanisms ─► Outcome ─► ServerHeader ─► (AwaitOpen)
 //! ```
 
 use fe2o3_amqp_types::primitives::{Array, Binary, Symbol};
@@ -15,16 +15,16 @@ use super::{Config, Connection, Handshake, Input, ProtocolError};
 use crate::codec::{self, FrameHeader, FrameKind, ProtocolHeader, SaslFrame};
 use crate::condition::Condition;
 
-/// Where the negotiation of headers and SASL is.
+/// Where the negotiation of headers and SASL is: what comes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Negotiation {
-    AwaitClientHeader,
-    AwaitInit,
-    AwaitAmqpHeader,
-    AwaitSaslHeader,
-    AwaitMechanisms,
-    AwaitOutcome,
-    AwaitServerHeader,
+    ClientHeader,
+    Init,
+    AmqpHeader,
+    SaslHeader,
+    Mechanisms,
+    Outcome,
+    ServerHeader,
 }
 
 const ANONYMOUS: &str = "ANONYMOUS";
@@ -32,33 +32,29 @@ const ANONYMOUS: &str = "ANONYMOUS";
 impl<I: Default, O> Connection<I, O> {
     pub(super) fn begin_negotiation(&mut self) {
         let (header, next) = match self.config.handshake {
-            Handshake::SaslAnonymous => (ProtocolHeader::Sasl, Negotiation::AwaitSaslHeader),
-            Handshake::Plain => (ProtocolHeader::Amqp, Negotiation::AwaitServerHeader),
+            Handshake::SaslAnonymous => (ProtocolHeader::Sasl, Negotiation::SaslHeader),
+            Handshake::Plain => (ProtocolHeader::Amqp, Negotiation::ServerHeader),
             Handshake::Accept { .. } => {
-                self.state = State::Negotiating(Negotiation::AwaitClientHeader);
+                self.state = State::Negotiating(Negotiation::ClientHeader);
                 return;
             }
         };
         self.output.buffer().extend_from_slice(&header.bytes());
         self.state = State::Negotiating(next);
-        if next == Negotiation::AwaitServerHeader {
+        if next == Negotiation::ServerHeader {
             // Nothing is to be learnt from the server's header that would change the open [AMQP 2.4.5 pipelined open].
             self.open();
         }
     }
 
     #[cold]
-    pub(super) fn negotiate<'b>(
-        &mut self,
-        at: Negotiation,
-        input: &mut Input<'b>,
-    ) -> Result<Step<'b>, Box<Violation>> {
+    pub(super) fn negotiate<'b>(&mut self, at: Negotiation, input: &mut Input<'b>) -> Result<Step<'b>, Box<Violation>> {
         let rest = input.bytes.get(input.consumed..).unwrap_or_default();
         match at {
-            Negotiation::AwaitClientHeader
-            | Negotiation::AwaitAmqpHeader
-            | Negotiation::AwaitSaslHeader
-            | Negotiation::AwaitServerHeader => {
+            Negotiation::ClientHeader
+            | Negotiation::AmqpHeader
+            | Negotiation::SaslHeader
+            | Negotiation::ServerHeader => {
                 let Some(bytes) = rest.first_chunk::<8>() else {
                     return if b"AMQP".iter().zip(rest).all(|(expected, byte)| expected == byte) {
                         Ok(Step::NeedInput)
@@ -73,7 +69,7 @@ impl<I: Default, O> Connection<I, O> {
                 self.handshake_bytes += bytes.len();
                 self.handle_header(at, header)
             }
-            Negotiation::AwaitInit | Negotiation::AwaitMechanisms | Negotiation::AwaitOutcome => {
+            Negotiation::Init | Negotiation::Mechanisms | Negotiation::Outcome => {
                 let limit = (self.config.max_frame_size() as usize).min(HANDSHAKE_BUDGET / 2);
                 let Some(header) = FrameHeader::decode(rest, limit).map_err(boxed)? else { return Ok(Step::NeedInput) };
                 let Some(frame) = rest.get(..header.size) else { return Ok(Step::NeedInput) };
@@ -95,13 +91,15 @@ impl<I: Default, O> Connection<I, O> {
     fn handle_header<'b>(&mut self, at: Negotiation, header: ProtocolHeader) -> Result<Step<'b>, Box<Violation>> {
         let config = self.config.clone();
         let next = match (at, header) {
-            (Negotiation::AwaitClientHeader, ProtocolHeader::Sasl) => {
+            (Negotiation::ClientHeader, ProtocolHeader::Sasl) => {
                 self.output.buffer().extend_from_slice(&ProtocolHeader::Sasl.bytes());
                 let mechanisms = mechanisms(&config).into_iter().map(Symbol::from).collect::<Vec<_>>();
-                self.write_sasl(&SaslFrame::Mechanisms(SaslMechanisms { sasl_server_mechanisms: Array::from(mechanisms) }));
-                State::Negotiating(Negotiation::AwaitInit)
+                self.write_sasl(&SaslFrame::Mechanisms(SaslMechanisms {
+                    sasl_server_mechanisms: Array::from(mechanisms),
+                }));
+                State::Negotiating(Negotiation::Init)
             }
-            (Negotiation::AwaitClientHeader, ProtocolHeader::Amqp) => {
+            (Negotiation::ClientHeader, ProtocolHeader::Amqp) => {
                 self.output.buffer().extend_from_slice(&ProtocolHeader::Amqp.bytes());
                 if matches!(config.handshake, Handshake::Accept { required: true, .. }) {
                     self.state = State::AwaitOpen;
@@ -112,12 +110,12 @@ impl<I: Default, O> Connection<I, O> {
                 }
                 State::AwaitOpen
             }
-            (Negotiation::AwaitAmqpHeader, ProtocolHeader::Amqp) => {
+            (Negotiation::AmqpHeader, ProtocolHeader::Amqp) => {
                 self.output.buffer().extend_from_slice(&ProtocolHeader::Amqp.bytes());
                 State::AwaitOpen
             }
-            (Negotiation::AwaitServerHeader, ProtocolHeader::Amqp) => State::AwaitOpen,
-            (Negotiation::AwaitSaslHeader, ProtocolHeader::Sasl) => State::Negotiating(Negotiation::AwaitMechanisms),
+            (Negotiation::ServerHeader, ProtocolHeader::Amqp) => State::AwaitOpen,
+            (Negotiation::SaslHeader, ProtocolHeader::Sasl) => State::Negotiating(Negotiation::Mechanisms),
             (_, ProtocolHeader::Amqp | ProtocolHeader::Sasl | ProtocolHeader::TlsTunnel) => {
                 return self.refuse_header(at, "protocol header out of place");
             }
@@ -128,7 +126,7 @@ impl<I: Default, O> Connection<I, O> {
 
     fn handle_sasl<'b>(&mut self, at: Negotiation, frame: SaslFrame) -> Result<Step<'b>, Box<Violation>> {
         let next = match (at, frame) {
-            (Negotiation::AwaitInit, SaslFrame::Init(init)) => {
+            (Negotiation::Init, SaslFrame::Init(init)) => {
                 let chosen = init.mechanism.as_str();
                 let accepted = chosen == ANONYMOUS && mechanisms(&self.config).contains(&ANONYMOUS);
                 let code = if accepted { SaslCode::Ok } else { SaslCode::Auth };
@@ -143,12 +141,13 @@ impl<I: Default, O> Connection<I, O> {
                     ));
                 }
                 self.used_sasl = true;
-                Negotiation::AwaitAmqpHeader
+                Negotiation::AmqpHeader
             }
-            (Negotiation::AwaitMechanisms, SaslFrame::Mechanisms(offer)) => {
+            (Negotiation::Mechanisms, SaslFrame::Mechanisms(offer)) => {
                 if !offer.sasl_server_mechanisms.0.iter().any(|offered| offered.as_str() == ANONYMOUS) {
                     return Err(Box::new(
-                        ProtocolError::connection(Condition::UnauthorizedAccess, "server does not offer ANONYMOUS").into(),
+                        ProtocolError::connection(Condition::UnauthorizedAccess, "server does not offer ANONYMOUS")
+                            .into(),
                     ));
                 }
                 self.write_sasl(&SaslFrame::Init(SaslInit {
@@ -156,16 +155,16 @@ impl<I: Default, O> Connection<I, O> {
                     initial_response: Some(Binary::from(&b"anonymous"[..])),
                     hostname: self.config.open.hostname.clone(),
                 }));
-                Negotiation::AwaitOutcome
+                Negotiation::Outcome
             }
-            (Negotiation::AwaitOutcome, SaslFrame::Outcome(outcome)) => {
+            (Negotiation::Outcome, SaslFrame::Outcome(outcome)) => {
                 if outcome.code != SaslCode::Ok {
                     return Err(Box::new(
                         ProtocolError::connection(Condition::UnauthorizedAccess, "server refused ANONYMOUS").into(),
                     ));
                 }
                 self.output.buffer().extend_from_slice(&ProtocolHeader::Amqp.bytes());
-                self.state = State::Negotiating(Negotiation::AwaitServerHeader);
+                self.state = State::Negotiating(Negotiation::ServerHeader);
                 self.open();
                 return Ok(Step::Continue);
             }
@@ -185,19 +184,19 @@ impl<I: Default, O> Connection<I, O> {
     /// A header that cannot be: tell the peer what is spoken here, and stop [AMQP 2.2].
     fn refuse_header<'b>(&mut self, at: Negotiation, description: &str) -> Result<Step<'b>, Box<Violation>> {
         match at {
-            Negotiation::AwaitClientHeader => {
+            Negotiation::ClientHeader => {
                 self.output.buffer().extend_from_slice(&ProtocolHeader::Amqp.bytes());
                 // The state in which the end of the connection is told with an open and a close.
                 self.state = State::AwaitOpen;
             }
-            Negotiation::AwaitAmqpHeader => {
+            Negotiation::AmqpHeader => {
                 self.output.buffer().extend_from_slice(&ProtocolHeader::Amqp.bytes());
             }
-            Negotiation::AwaitInit
-            | Negotiation::AwaitSaslHeader
-            | Negotiation::AwaitMechanisms
-            | Negotiation::AwaitOutcome
-            | Negotiation::AwaitServerHeader => {}
+            Negotiation::Init
+            | Negotiation::SaslHeader
+            | Negotiation::Mechanisms
+            | Negotiation::Outcome
+            | Negotiation::ServerHeader => {}
         }
         Err(breach(description))
     }

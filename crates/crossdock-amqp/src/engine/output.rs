@@ -48,33 +48,39 @@ impl Gauge {
         self.held.load(Ordering::Acquire)
     }
 
-    /// Wake once as soon as no more than `bytes` are held.
+    /// Wake once as soon as no more than `bytes` are held; now, if that is so already.
     pub fn wake_below(&self, bytes: usize) {
-        self.low_water.store(bytes, Ordering::Release);
+        // Of this and a release at the same time, at least one sees what the other has written: both write first, then
+        // read, in an order that all agree on.
+        self.low_water.store(bytes, Ordering::SeqCst);
+        self.wake_if_low(self.held.load(Ordering::SeqCst));
+    }
+
+    fn wake_if_low(&self, held: usize) {
+        let low = self.low_water.load(Ordering::SeqCst);
+        if low != usize::MAX && held <= low && self.low_water.swap(usize::MAX, Ordering::SeqCst) != usize::MAX {
+            self.waker.wake_by_ref();
+        }
     }
 
     fn release(&self, bytes: usize) {
         if let Some(whole) = &self.whole {
             whole.release(bytes);
         }
-        let held = self.held.fetch_sub(bytes, Ordering::AcqRel).saturating_sub(bytes);
-        let low = self.low_water.load(Ordering::Acquire);
-        if low != usize::MAX && held <= low && self.low_water.swap(usize::MAX, Ordering::AcqRel) != usize::MAX {
-            self.waker.wake_by_ref();
-        }
+        let held = self.held.fetch_sub(bytes, Ordering::SeqCst).saturating_sub(bytes);
+        self.wake_if_low(held);
     }
 }
 
 /// Bytes of content counted by a gauge, until it is dropped.
 #[derive(Debug)]
-pub struct Hold {
+struct Hold {
     gauge: Arc<Gauge>,
     bytes: usize,
 }
 
 impl Hold {
-    /// Counts a part of so many bytes.
-    pub fn new(bytes: usize, gauge: &Arc<Gauge>) -> Self {
+    fn new(bytes: usize, gauge: &Arc<Gauge>) -> Self {
         let bytes = bytes.max(MIN_CHARGE);
         gauge.hold(bytes);
         Self { gauge: Arc::clone(gauge), bytes }
@@ -141,60 +147,58 @@ impl Chunk {
     }
 }
 
-/// Written bytes that may stay at the front of the encode buffer.
-const RECLAIM: usize = 64 * 1024;
-
 /// What is to be written to the transport, in order.
+///
+/// All frames are encoded into one buffer; shared content is spliced in between by noting how much of the buffer comes
+/// before it.
 #[derive(Debug, Default)]
 pub struct Output {
-    /// Finished pieces, oldest first.
-    pieces: VecDeque<Piece>,
-    /// The buffer that frames are encoded into.
-    tail: Vec<u8>,
-    /// Bytes of the first piece (or of the tail, if there are no pieces) that are written already.
-    written: usize,
-    pieces_len: usize,
+    /// Encoded frames. The first `head` bytes have been written.
+    encoded: Vec<u8>,
+    head: usize,
+    /// Shared content, oldest first.
+    splices: VecDeque<Splice>,
+    /// Bytes of the first splice's content that have been written.
+    spliced_head: usize,
+    /// Bytes of all splices' contents.
+    spliced_len: usize,
+    /// End, in `encoded`, of what precedes the last splice.
+    spliced_at: usize,
 }
 
 #[derive(Debug)]
-enum Piece {
-    Copied(Vec<u8>),
-    Shared(Chunk),
+struct Splice {
+    /// Encoded bytes between the splice before and this one.
+    after: usize,
+    chunk: Chunk,
 }
 
-impl Piece {
-    fn bytes(&self) -> &[u8] {
-        match self {
-            Self::Copied(bytes) => bytes,
-            Self::Shared(chunk) => chunk.bytes(),
-        }
-    }
-}
+/// Written bytes that may stay in front of unwritten ones in the encode buffer before these are moved down.
+const DEAD_HEAD: usize = 64 * 1024;
 
 impl Output {
-    /// The buffer to encode frames into.
+    /// The buffer to encode frames into, by appending.
     #[inline]
     pub fn buffer(&mut self) -> &mut Vec<u8> {
-        &mut self.tail
+        &mut self.encoded
     }
 
     /// Appends shared content after what has been encoded so far.
     pub fn splice(&mut self, chunk: Chunk) {
-        if !self.tail.is_empty() {
-            // A piece keeps just what it needs; the tail keeps its room for the next frames.
-            let copied = self.tail.as_slice().to_vec();
-            self.tail.clear();
-            self.pieces_len += copied.len();
-            self.pieces.push_back(Piece::Copied(copied));
+        if chunk.is_empty() {
+            return;
         }
-        self.pieces_len += chunk.len();
-        self.pieces.push_back(Piece::Shared(chunk));
+        let from = self.spliced_at.max(self.head);
+        let after = self.encoded.len() - from;
+        self.spliced_at = self.encoded.len();
+        self.spliced_len += chunk.len();
+        self.splices.push_back(Splice { after, chunk });
     }
 
     /// Bytes not written yet.
     #[inline]
     pub fn len(&self) -> usize {
-        self.pieces_len + self.tail.len() - self.written
+        self.encoded.len() - self.head + self.spliced_len - self.spliced_head
     }
 
     /// Whether everything is written.
@@ -206,74 +210,100 @@ impl Output {
     /// The one slice to write, if there is only one.
     #[inline]
     pub fn single(&self) -> Option<&[u8]> {
-        if self.pieces.is_empty() { self.tail.get(self.written..) } else { None }
+        if self.splices.is_empty() { self.encoded.get(self.head..) } else { None }
     }
 
     /// Fills `slices` with what is to be written next, in order, and tells how many it used.
     pub fn slices<'a>(&'a self, slices: &mut [IoSlice<'a>]) -> usize {
-        let tail = Some(self.tail.as_slice()).filter(|tail| !tail.is_empty());
-        let mut skip = self.written;
         let mut used = 0;
-        for (piece, slot) in self.pieces.iter().map(Piece::bytes).chain(tail).zip(slices) {
-            *slot = IoSlice::new(piece.get(skip..).unwrap_or_default());
+        let mut put = |bytes: &'a [u8]| {
+            if !bytes.is_empty() {
+                match slices.get_mut(used) {
+                    Some(slot) => *slot = IoSlice::new(bytes),
+                    None => return false,
+                }
+                used += 1;
+            }
+            true
+        };
+        let mut at = self.head;
+        let mut skip = self.spliced_head;
+        for splice in &self.splices {
+            let encoded = self.encoded.get(at..at + splice.after).unwrap_or_default();
+            let shared = splice.chunk.bytes().get(skip..).unwrap_or_default();
+            if !put(encoded) || !put(shared) {
+                return used;
+            }
+            at += splice.after;
             skip = 0;
-            used += 1;
         }
+        put(self.encoded.get(at..).unwrap_or_default());
         used
     }
 
     /// `n` bytes were written.
-    pub fn advance(&mut self, n: usize) {
-        self.written += n;
-        while let Some(piece) = self.pieces.front() {
-            let len = piece.bytes().len();
-            if self.written < len {
+    pub fn advance(&mut self, mut n: usize) {
+        while let Some(splice) = self.splices.front_mut() {
+            let encoded = n.min(splice.after);
+            splice.after -= encoded;
+            self.head += encoded;
+            n -= encoded;
+            let rest = splice.chunk.len() - self.spliced_head;
+            if n < rest {
+                self.spliced_head += n;
                 return;
             }
-            self.written -= len;
-            self.pieces_len -= len;
-            self.pieces.pop_front();
+            n -= rest;
+            self.spliced_len -= splice.chunk.len();
+            self.spliced_head = 0;
+            self.splices.pop_front();
         }
-        if self.written >= self.tail.len() {
-            self.tail.clear();
-            self.written = 0;
-        } else if self.written >= RECLAIM && self.written >= self.tail.len() - self.written {
+        self.head += n;
+        if self.head >= self.encoded.len() {
+            self.encoded.clear();
+            self.head = 0;
+            self.spliced_at = 0;
+        } else if self.head >= DEAD_HEAD && self.head >= self.encoded.len() - self.head {
             // A peer that never quite catches up must not keep all that it ever got: moving what is left costs no more
             // than writing what is gone did.
-            self.tail.drain(..self.written);
-            self.written = 0;
+            self.encoded.drain(..self.head);
+            self.spliced_at = self.spliced_at.saturating_sub(self.head);
+            self.head = 0;
         }
     }
 
     /// Exchanges the (empty) encode buffer for another: idle connections own no buffer.
     pub fn swap_buffer(&mut self, buffer: &mut Vec<u8>) {
-        if self.tail.is_empty() && buffer.is_empty() {
-            std::mem::swap(&mut self.tail, buffer);
+        if self.is_empty() && self.encoded.is_empty() && buffer.is_empty() {
+            std::mem::swap(&mut self.encoded, buffer);
         }
     }
 
     /// Gives memory back when nothing is under way.
     pub fn shrink(&mut self) {
         if self.is_empty() {
-            self.tail = Vec::new();
-            self.pieces = VecDeque::new();
-        } else if self.tail.capacity() > 2 * self.tail.len() {
-            self.tail.shrink_to_fit();
+            *self = Self::default();
+        } else if self.encoded.capacity() > 2 * self.encoded.len() {
+            self.encoded.shrink_to_fit();
         }
+    }
+
+    /// Forgets what is not written.
+    pub fn clear(&mut self) {
+        *self = Self::default();
     }
 
     /// Everything to be written, in one piece. For tests and simulated wires.
     pub fn take_all(&mut self) -> Vec<u8> {
         let mut all = Vec::with_capacity(self.len());
-        for piece in &self.pieces {
-            all.extend_from_slice(piece.bytes());
+        while !self.is_empty() {
+            let mut slices = [IoSlice::new(&[]); 64];
+            let used = self.slices(&mut slices);
+            let before = all.len();
+            slices.iter().take(used).for_each(|slice| all.extend_from_slice(slice));
+            let written = all.len() - before;
+            self.advance(written);
         }
-        all.extend_from_slice(&self.tail);
-        all.drain(..self.written);
-        self.pieces.clear();
-        self.tail.clear();
-        self.pieces_len = 0;
-        self.written = 0;
         all
     }
 }
@@ -281,25 +311,36 @@ impl Output {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
-    #[test]
-    fn pieces_leave_in_order_whatever_the_writes() {
-        for step in 1..20 {
+    proptest! {
+        /// Whatever is put in comes out in order, however it is written.
+        #[test]
+        fn pieces_leave_in_order(steps in prop::collection::vec((0u8..4, 0usize..300), 1..200)) {
             let mut output = Output::default();
-            output.buffer().extend_from_slice(b"head ");
-            output.splice(Chunk::free(Bytes::from_static(b"shared content")));
-            output.buffer().extend_from_slice(b" tail");
-            let mut written = Vec::new();
-            while !output.is_empty() {
-                let mut slices = [IoSlice::new(&[]); 8];
-                let used = output.slices(&mut slices);
-                let all: Vec<u8> = slices[..used].iter().flat_map(|slice| slice.to_vec()).collect();
-                let n = step.min(all.len());
-                written.extend_from_slice(&all[..n]);
-                output.advance(n);
+            let (mut expected, mut written) = (Vec::new(), Vec::new());
+            let mut byte = 0u8;
+            for (step, len) in steps {
+                let bytes: Vec<u8> = (0..len).map(|_| { byte = byte.wrapping_add(1); byte }).collect();
+                match step {
+                    0 => output.buffer().extend_from_slice(&bytes),
+                    1 => output.splice(Chunk::free(Bytes::from(bytes.clone()))),
+                    _ => {
+                        let mut slices = [IoSlice::new(&[]); 3];
+                        let used = output.slices(&mut slices);
+                        let all: Vec<u8> = slices[..used].iter().flat_map(|slice| slice.to_vec()).collect();
+                        let n = len.min(all.len());
+                        written.extend_from_slice(&all[..n]);
+                        output.advance(n);
+                        continue;
+                    }
+                }
+                expected.extend_from_slice(&bytes);
+                prop_assert_eq!(output.len(), expected.len() - written.len());
             }
-            assert_eq!(written, b"head shared content tail");
-            assert_eq!(output.single(), Some(&b""[..]));
+            written.extend(output.take_all());
+            prop_assert_eq!(written, expected);
+            prop_assert_eq!(output.single(), Some(&b""[..]));
         }
     }
 
@@ -317,7 +358,7 @@ mod tests {
             }
         }
         assert!(!output.is_empty());
-        assert!(output.buffer().len() < 3 * RECLAIM, "{}", output.buffer().len());
+        assert!(output.buffer().len() < 3 * DEAD_HEAD, "{}", output.buffer().len());
     }
 
     #[test]

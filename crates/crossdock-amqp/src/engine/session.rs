@@ -18,6 +18,8 @@ pub struct Session<I, O> {
     pub(super) next_incoming_id: TransferId,
     /// Transfers that the peer may still send.
     pub(super) incoming_window: u32,
+    /// Size of recent transfer frames (bytes), an average that follows.
+    pub(super) frame_size: u32,
     /// Whether the window is to be looked at when the current input has been handled.
     pub(super) touched: bool,
     pub(super) next_outgoing_id: TransferId,
@@ -45,13 +47,14 @@ pub(super) enum SessionState {
 pub(super) const INITIAL_OUTGOING_ID: TransferId = TransferId::new(0);
 
 impl<I, O> Session<I, O> {
-    pub(super) fn new(outgoing_channel: u16, gauge: Arc<Gauge>) -> Self {
+    pub(super) fn new(outgoing_channel: u16, gauge: Arc<Gauge>, frame_size: u32) -> Self {
         Self {
             state: SessionState::BeginSent,
             incoming_channel: None,
             outgoing_channel,
             next_incoming_id: TransferId::default(),
             incoming_window: 0,
+            frame_size,
             touched: false,
             next_outgoing_id: INITIAL_OUTGOING_ID,
             remote_window: 0,
@@ -104,6 +107,12 @@ impl<I, O> Session<I, O> {
     /// Transfers that the peer may still send.
     pub fn incoming_window(&self) -> u32 {
         self.incoming_window
+    }
+
+    /// A transfer frame of this size came (bytes).
+    #[inline]
+    pub(super) fn note_frame(&mut self, size: usize) {
+        self.frame_size = (self.frame_size / 8 * 7).saturating_add(size as u32 / 8);
     }
 
     #[inline]

@@ -51,11 +51,15 @@ impl<T> Default for Slab<T> {
 
 impl<T> Slab<T> {
     pub(super) fn insert(&mut self, value: T) -> (u32, u32) {
-        if let Some(index) = self.free.pop() {
-            if let Some((generation, slot)) = self.slots.get_mut(index as usize) {
-                *slot = Some(value);
-                return (index, *generation);
-            }
+        if let Some(index) = self.free.pop()
+            && let Some((generation, slot)) = self.slots.get_mut(index as usize)
+        {
+            *slot = Some(value);
+            return (index, *generation);
+        }
+        // Most connections have one session and one link: a vector's usual first step of four would waste most of it.
+        if self.slots.len() == self.slots.capacity() {
+            self.slots.reserve_exact(self.slots.len().max(1));
         }
         let index = self.slots.len() as u32;
         self.slots.push((0, Some(value)));
@@ -90,9 +94,10 @@ impl<T> Slab<T> {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, u32, &T)> {
-        self.slots.iter().enumerate().filter_map(|(index, (generation, slot))| {
-            slot.as_ref().map(|value| (index as u32, *generation, value))
-        })
+        self.slots
+            .iter()
+            .enumerate()
+            .filter_map(|(index, (generation, slot))| slot.as_ref().map(|value| (index as u32, *generation, value)))
     }
 
     pub(super) fn len(&self) -> usize {

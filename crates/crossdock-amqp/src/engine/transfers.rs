@@ -83,26 +83,28 @@ impl<I: Default, O> Connection<I, O> {
             return Err(Box::new(Violation::in_session(session_id, Condition::WindowViolation, description)));
         }
         session.incoming_window -= 1;
+        self.promised = self.promised.saturating_sub(1);
+        session.note_frame(frame.len());
         session.next_incoming_id = session.next_incoming_id.next();
         let Some(link_id) = session.link_at(transfer.handle) else {
             let description = format!("transfer on handle {}, which is not attached", transfer.handle);
             return Err(Box::new(Violation::in_session(session_id, Condition::UnattachedHandle, description)));
         };
         let Some(link) = self.links.get_mut(link_id.index, link_id.generation) else { return Ok(Step::Continue) };
-        let LinkFlow::Receiver { credit, partial } = &mut link.flow else {
-            let description = "transfer on a link whose receiver sent it";
-            return Err(Box::new(Violation::on_link(link_id, Condition::NotAllowed, description)));
-        };
         if matches!(link.state, LinkState::DetachSent | LinkState::DetachReceived) {
             // The peer has not seen our detach yet; its delivery numbers go on all the same.
-            if let Some(id) = transfer.delivery_id {
-                if session.incoming.advance_to(WireDeliveryNumber::new(id)).is_ok() {
-                    session.incoming.skip();
-                }
+            if let Some(id) = transfer.delivery_id
+                && session.incoming.advance_to(WireDeliveryNumber::new(id)).is_ok()
+            {
+                session.incoming.skip();
             }
             self.touch(session_id);
             return Ok(Step::Continue);
         }
+        let LinkFlow::Receiver { credit, partial } = &mut link.flow else {
+            let description = "transfer on a link whose receiver sent it";
+            return Err(Box::new(Violation::on_link(link_id, Condition::NotAllowed, description)));
+        };
         let ends = !transfer.more || transfer.aborted;
         let (number, settled, first) = match partial {
             None => {
@@ -248,19 +250,25 @@ impl<I: Default, O> Connection<I, O> {
         Some(self.send_split(id, head, payload, more, number))
     }
 
-    /// Gives up the link's unfinished delivery: the peer forgets what it got of it [AMQP 2.6.14].
-    pub fn abort_delivery(&mut self, id: LinkId) {
-        let Some(link) = self.links.get_mut(id.index, id.generation) else { return };
+    /// Gives up the link's unfinished delivery: the peer forgets what it got of it [AMQP 2.6.14]. True if there is none any
+    /// more; false, and nothing happened, if the window is closed or the output is full.
+    pub fn abort_delivery(&mut self, id: LinkId) -> bool {
+        let has_room = self.has_output_room();
+        let Some(link) = self.links.get_mut(id.index, id.generation) else { return true };
         let handle = link.output_handle;
-        let LinkFlow::Sender { partial, .. } = &mut link.flow else { return };
-        let Some(under_way) = partial.take() else { return };
-        let Some(session) = self.sessions.get_mut(link.session.index, link.session.generation) else { return };
+        let LinkFlow::Sender { partial, .. } = &mut link.flow else { return true };
+        let Some(under_way) = *partial else { return true };
+        let Some(session) = self.sessions.get_mut(link.session.index, link.session.generation) else { return true };
+        if session.remote_window == 0 || !has_room {
+            return false;
+        }
+        *partial = None;
         session.outgoing.remove(under_way.number);
-        // An abort may exceed the window by its one frame only if the peer keeps it shut for ever; the delivery must end.
-        session.remote_window = session.remote_window.saturating_sub(1);
+        session.remote_window -= 1;
         session.next_outgoing_id = session.next_outgoing_id.next();
         let head = Transfer { handle, settled: Some(true), aborted: true, ..Transfer::default() };
         codec::encode_transfer_head(self.output.buffer(), session.outgoing_channel, &head, 0);
+        true
     }
 
     /// Writes frames of at most the peer's size until the payload is used up, the window closes or the output is full.
@@ -290,14 +298,18 @@ impl<I: Default, O> Connection<I, O> {
             codec::encode_transfer_head(self.output.buffer(), session.outgoing_channel, &head, part);
             self.append(payload, at, part);
             at += part;
-            head = Transfer { handle: head.handle, settled: head.settled.filter(|&settled| settled), ..Transfer::default() };
+            head = Transfer {
+                handle: head.handle,
+                settled: head.settled.filter(|&settled| settled),
+                ..Transfer::default()
+            };
         }
-        if finished && !more {
-            if let Some(link) = self.links.get_mut(id.index, id.generation) {
-                if let LinkFlow::Sender { partial, .. } = &mut link.flow {
-                    *partial = None;
-                }
-            }
+        if finished
+            && !more
+            && let Some(link) = self.links.get_mut(id.index, id.generation)
+            && let LinkFlow::Sender { partial, .. } = &mut link.flow
+        {
+            *partial = None;
         }
         Sent { delivery, bytes: at, finished }
     }
@@ -326,6 +338,9 @@ impl<I: Default, O> Connection<I, O> {
         settled: bool,
         state: StateRef<'_>,
     ) {
+        if self.is_silent() {
+            return;
+        }
         let Some(session) = self.sessions.get(id.index, id.generation) else { return };
         let disposition = Disposition {
             role_receiver: of_incoming,

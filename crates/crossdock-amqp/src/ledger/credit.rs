@@ -156,6 +156,7 @@ impl ReceiverCredit {
         self.granted -= 1;
         self.held += 1;
         self.delivery_count = self.delivery_count.next();
+        self.note_drained();
         Ok(())
     }
 
@@ -176,10 +177,16 @@ impl ReceiverCredit {
         self.delivery_count = self.delivery_count.plus(returned);
         self.granted -= returned;
         self.pending += returned;
+        self.note_drained();
+        returned
+    }
+
+    /// A sender that has no credit left has answered a drain, be it by sending or by giving back.
+    #[inline]
+    fn note_drained(&mut self) {
         if self.granted == 0 && self.gate == Gate::Draining {
             self.gate = Gate::Closed;
         }
-        returned
     }
 
     /// There is somebody to send to: pending credit may be granted.
@@ -210,10 +217,17 @@ impl ReceiverCredit {
         self.gate == Gate::Draining
     }
 
-    /// Whether there is something to grant. Owners ask once for each round of input, so that the credit of all deliveries
-    /// that settled in it goes into one flow frame.
+    /// Whether a grant is worth a flow frame now: half the capacity waits, or the sender is about to run dry. Smaller grants
+    /// would make it send in smaller batches, and batches are what makes traffic cheap; they can wait for a quiet moment.
     #[inline]
     pub fn wants_grant(&self) -> bool {
+        let capacity = self.capacity();
+        self.has_pending() && (self.pending >= capacity / 2 || self.granted <= capacity / 4)
+    }
+
+    /// Whether there is something to grant at all.
+    #[inline]
+    pub fn has_pending(&self) -> bool {
         self.gate == Gate::Open && self.pending > 0
     }
 
@@ -266,6 +280,18 @@ mod tests {
         assert_eq!(credit.apply_sender_count(DeliveryCount::new(250)), 250);
         assert!(!credit.is_draining());
         assert_eq!((credit.granted(), credit.pending()), (0, 250));
+    }
+
+    #[test]
+    fn a_drain_ends_when_the_credit_is_used_up() {
+        let mut credit = ReceiverCredit::new(2);
+        credit.open();
+        credit.grant();
+        assert!(credit.close());
+        credit.receive().unwrap();
+        assert!(credit.is_draining());
+        credit.receive().unwrap();
+        assert!(!credit.is_draining());
     }
 
     #[derive(Clone, Debug)]

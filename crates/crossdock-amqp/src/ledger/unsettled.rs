@@ -162,7 +162,11 @@ impl<T> Unsettled<T> {
     /// The numbers in `first..=last` (as on the wire) that can be unsettled, as an inclusive range of full numbers; none if
     /// the range is empty or lies wholly outside. A peer that writes 0..=2³²-1 costs no more than one that names what it
     /// has: walk the result with [`Unsettled::next_live`].
-    pub fn clamp(&self, first: WireDeliveryNumber, last: WireDeliveryNumber) -> Option<(DeliveryNumber, DeliveryNumber)> {
+    pub fn clamp(
+        &self,
+        first: WireDeliveryNumber,
+        last: WireDeliveryNumber,
+    ) -> Option<(DeliveryNumber, DeliveryNumber)> {
         let next = self.next_number();
         let oldest = self.stragglers.keys().next().copied().unwrap_or(self.base);
         // The range is measured from its first number: 0..=2³²-1 is the whole circle, not one number before zero.
@@ -179,10 +183,10 @@ impl<T> Unsettled<T> {
         if from > to {
             return None;
         }
-        if from.0 < self.base {
-            if let Some((&number, _)) = self.stragglers.range(from.0..=to.0).next() {
-                return self.stragglers.get_mut(&number).map(|context| (DeliveryNumber(number), context));
-            }
+        if from.0 < self.base
+            && let Some((&number, _)) = self.stragglers.range(from.0..=to.0).next()
+        {
+            return self.stragglers.get_mut(&number).map(|context| (DeliveryNumber(number), context));
         }
         let start = from.0.max(self.base) - self.base;
         let end = (to.0 + 1).saturating_sub(self.base).min(self.ring.len() as u64);
@@ -206,9 +210,11 @@ impl<T> Unsettled<T> {
         let passed = from.0.saturating_sub(self.base);
         let numbers = self.base + passed..;
         let ring = self.ring.iter().skip(usize::try_from(passed).unwrap_or(usize::MAX));
-        stragglers.chain(numbers.zip(ring).filter_map(|(number, slot)| {
-            slot.as_ref().map(|context| (DeliveryNumber(number), context))
-        }))
+        stragglers.chain(
+            numbers
+                .zip(ring)
+                .filter_map(|(number, slot)| slot.as_ref().map(|context| (DeliveryNumber(number), context))),
+        )
     }
 
     /// Gives back memory that an earlier burst needed.

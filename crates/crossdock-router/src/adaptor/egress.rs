@@ -6,10 +6,10 @@ use crossdock_core::batch::{Batch, ConnId, ContentRef, DeliveryRef, Flags, Forwa
 use std::collections::VecDeque;
 
 use super::Adaptor;
-use super::slots::{Egress, Outgoing, OutgoingLink, Settling, Slot, Waiting, WaitingContent};
+use super::slots::{Egress, Outgoing, OutgoingLink, Rest, Settling, Slot, Waiting, WaitingContent};
 
 /// Content that waits is moved to memory of its own up to this many bytes, so that it does not keep a whole read buffer.
-const DETACH_BELOW: usize = 16 * 1024;
+const DETACH_BELOW: usize = 4 * 1024;
 
 impl Adaptor {
     /// Mail from other connections.
@@ -64,7 +64,7 @@ impl Adaptor {
     fn start(&mut self, link: LinkId, head: &Start<'_>, payload: Payload<'_>) -> bool {
         let Some(Some(Slot::Out(slot))) = self.slots.get_mut(link.index()) else { return false };
         let presettled = head.flags.has(Flags::SETTLED);
-        let origin = Some((head.from, head.delivery));
+        let origin = (!head.flags.has(Flags::ORPHAN)).then_some((head.from, head.delivery));
         // What to tell the origin as soon as it has left, if it is sent settled or its settlement is nobody's business.
         let (context, left) = match (slot.settling, presettled) {
             (Settling::AsSent | Settling::AllUnsettled, false) => {
@@ -92,10 +92,10 @@ impl Adaptor {
             if sent_settled {
                 slot.counters.finish(1);
             }
-            if let Some(state) = left {
-                if let Some(batch) = self.targets.batch(head.from, || self.shared.mailbox(head.from)) {
-                    batch.push_settlement(head.delivery, state, true, true);
-                }
+            if let Some(state) = left
+                && let Some(batch) = self.targets.batch(head.from, || self.shared.mailbox(head.from))
+            {
+                batch.push_settlement(head.delivery, state, true, true);
             }
             return true;
         }
@@ -111,7 +111,8 @@ impl Adaptor {
             delivery: head.delivery,
             number: sent.delivery,
             parts,
-            complete: !more,
+            rest: if more { Rest::Coming } else { Rest::Nothing },
+            settled: sent_settled,
             left,
             priority: head.priority,
         });
@@ -132,14 +133,18 @@ impl Adaptor {
         let Some(Some(Slot::Out(slot))) = self.slots.get_mut(forward.link.index()) else { return };
         let is_it = |from: ConnId, delivery: DeliveryRef| from == forward.from && delivery == forward.delivery;
         if slot.current.as_ref().is_some_and(|current| is_it(current.from, current.delivery)) {
+            let Some(current) = &mut slot.current else { return };
             if aborted {
-                slot.current = None;
+                let number = current.number;
+                current.left = None;
                 slot.counters.finish(1);
-                self.conn.abort_delivery(forward.link);
-                self.pump(forward.link);
-            } else if let Some(current) = &mut slot.current {
+                if let Some(session) = self.conn.session_mut(slot.session) {
+                    session.outgoing_mut().remove(number);
+                }
+                self.abort_current(forward.link);
+            } else if current.rest == Rest::Coming {
                 current.parts.push_back(chunk);
-                current.complete = !more;
+                current.rest = if more { Rest::Coming } else { Rest::Nothing };
                 self.pump(forward.link);
                 self.detach_last_part(forward.link);
             }
@@ -149,6 +154,9 @@ impl Adaptor {
         if aborted {
             slot.queue.remove(at);
             slot.counters.finish(1);
+            slot.started += 1;
+            self.note_credit(forward.link);
+            self.after_pump(forward.link);
         } else if let Some(waiting) = slot.queue.get_mut(at) {
             waiting.flags = waiting
                 .flags
@@ -161,13 +169,27 @@ impl Adaptor {
         }
     }
 
+    /// Nothing more is sent of the delivery under way.
+    pub(super) fn abort_current(&mut self, link: LinkId) {
+        let Some(Some(Slot::Out(slot))) = self.slots.get_mut(link.index()) else { return };
+        let Some(current) = &mut slot.current else { return };
+        current.parts.clear();
+        current.rest = Rest::Abort;
+        let (from, delivery) = (current.from, current.delivery);
+        if let Some(state) = current.left.take()
+            && let Some(batch) = self.targets.batch(from, || self.shared.mailbox(from))
+        {
+            batch.push_settlement(delivery, state, true, true);
+        }
+        self.pump(link);
+    }
+
     fn detach_last_part(&mut self, link: LinkId) {
-        if let Some(Slot::Out(slot)) = self.slot_mut(link) {
-            if let Some(part) = slot.current.as_mut().and_then(|current| current.parts.back_mut()) {
-                if part.len() < DETACH_BELOW {
-                    *part = part.detached();
-                }
-            }
+        if let Some(Slot::Out(slot)) = self.slot_mut(link)
+            && let Some(part) = slot.current.as_mut().and_then(|current| current.parts.back_mut())
+            && part.len() < DETACH_BELOW
+        {
+            *part = part.detached();
         }
     }
 
@@ -210,46 +232,54 @@ impl Adaptor {
                 slot.queue.push_front(waiting);
                 break;
             }
-            let mut rest = VecDeque::new();
-            let (first, small) = match &mut waiting.content {
-                WaitingContent::Small(len) => (Chunk::free(slot.small.front(*len).to_vec().into()), *len),
-                WaitingContent::Parts(parts) => {
-                    let first = parts.pop_front().unwrap_or_else(|| Chunk::free(bytes::Bytes::new()));
-                    rest = std::mem::take(parts);
-                    (first, 0)
-                }
-            };
-            slot.small.pop(small);
             let complete = !waiting.flags.has(Flags::MORE);
-            let flags = waiting.flags.with(Flags::MORE, !rest.is_empty());
-            let state = waiting.state.clone();
+            let (mut parts, small_len) = match std::mem::replace(&mut waiting.content, WaitingContent::Small(0)) {
+                WaitingContent::Small(len) => (VecDeque::new(), len),
+                WaitingContent::Parts(parts) => (parts, 0),
+            };
+            let first = parts.pop_front();
             let head = Start {
                 from: waiting.from,
                 delivery: waiting.delivery,
                 message_format: waiting.message_format,
-                flags,
+                flags: waiting.flags.without(Flags::MORE).with(Flags::MORE, !parts.is_empty() || !complete),
                 priority: waiting.priority,
-                state: state.as_wire(),
+                state: waiting.state.as_wire(),
             };
-            let started = self.start(link, &head, Payload::Shared(&first));
+            // Out of the slot while it is sent from, so that the content need not be copied.
+            let mut small = std::mem::take(&mut slot.small);
+            let payload = match &first {
+                Some(chunk) => Payload::Shared(chunk),
+                None => Payload::Copied(small.front(small_len)),
+            };
+            let started = self.start(link, &head, payload);
             debug_assert!(started, "can_start said so");
+            small.pop(small_len);
             if let Some(Slot::Out(slot)) = self.slot_mut(link) {
+                slot.small = small;
                 if let Some(current) = &mut slot.current {
-                    current.parts.append(&mut rest);
-                    current.complete = complete;
+                    current.parts.append(&mut parts);
+                    current.rest = if complete { Rest::Nothing } else { Rest::Coming };
                 }
             }
         }
         self.after_pump(link);
     }
 
-    /// Goes on with the delivery under way; true if it has been sent in full.
+    /// Goes on with the delivery under way; true if that has ended.
     fn pump_current(&mut self, link: LinkId) -> bool {
         let Some(Slot::Out(slot)) = self.slots.get_mut(link.index()).and_then(Option::as_mut) else { return false };
         let Some(current) = &mut slot.current else { return false };
+        if current.rest == Rest::Abort {
+            let ended = self.conn.abort_delivery(link);
+            if ended {
+                slot.current = None;
+            }
+            return ended;
+        }
         let mut waiting = current.parts.len();
         while let Some(part) = current.parts.front_mut() {
-            let last = current.complete && waiting == 1;
+            let last = current.rest == Rest::Nothing && waiting == 1;
             let Some(sent) = self.conn.continue_delivery(link, Payload::Shared(part), !last) else { return false };
             if !sent.finished {
                 *part = part.slice(sent.bytes..part.len());
@@ -259,11 +289,13 @@ impl Adaptor {
             waiting -= 1;
             if last {
                 let Some(ended) = slot.current.take() else { return false };
-                if let Some(state) = ended.left {
+                if ended.settled {
                     slot.counters.finish(1);
-                    if let Some(batch) = self.targets.batch(ended.from, || self.shared.mailbox(ended.from)) {
-                        batch.push_settlement(ended.delivery, state, true, true);
-                    }
+                }
+                if let Some(state) = ended.left
+                    && let Some(batch) = self.targets.batch(ended.from, || self.shared.mailbox(ended.from))
+                {
+                    batch.push_settlement(ended.delivery, state, true, true);
                 }
                 return true;
             }
@@ -303,11 +335,12 @@ impl Adaptor {
         let Some(engine_link) = self.conn.link(link) else { return };
         let unfinished = engine_link.unfinished().is_some();
         let has_credit = engine_link.sender_credit().is_some_and(|credit| credit.available() > 0);
-        if let Some(Slot::Out(slot)) = self.slots.get_mut(link.index()).and_then(Option::as_mut) {
-            if !slot.blocked && (unfinished || has_credit) {
-                slot.blocked = true;
-                self.blocked.push(link);
-            }
+        if let Some(Slot::Out(slot)) = self.slots.get_mut(link.index()).and_then(Option::as_mut)
+            && !slot.blocked
+            && (unfinished || has_credit)
+        {
+            slot.blocked = true;
+            self.blocked.push(link);
         }
     }
 

@@ -2,23 +2,29 @@
 
 use bytes::Bytes;
 use crossdock_amqp::condition::Condition;
-use crossdock_amqp::engine::{Chunk, Hold, IncomingTransfer, LinkId};
+use crossdock_amqp::engine::{Chunk, IncomingTransfer, LinkId, SessionId};
 use crossdock_amqp::serial::DeliveryNumber;
 use crossdock_core::address::Treatment;
-use crossdock_core::batch::{Content, DeliveryRef, Flags, State};
+use crossdock_core::batch::{ConnId, Content, DeliveryRef, Flags, Forward, State};
 use crossdock_core::message::{Head, HeadScanner, Malformed, Scan, Want, write_annotations};
 use crossdock_core::outcome::Combined;
 use crossdock_core::table::{Destination, Route};
 use fe2o3_amqp_types::messaging::{DeliveryState, Rejected};
 
-use super::slots::{Incoming, IncomingLink, Ingress, IngressPhase, Slot};
+use super::slots::{FirstFrame, Incoming, IncomingLink, Ingress, IngressPhase, Slot};
 use super::{Adaptor, Multicast};
 
 /// Single-frame content up to this many bytes is copied from batch to batch; larger content is shared.
 const COPY_UP_TO: usize = 1024;
 
+/// Bytes of messages whose heads are not complete that one connection may have, over all its links.
+const UNFINISHED_HEADS: usize = 4 * 1024 * 1024;
+
 /// Routes that an anonymous link remembers; with more addresses than this it starts over.
 const REMEMBERED_ROUTES: usize = 1024;
+
+/// A longer address (bytes) makes it start over too, so that what is remembered stays small.
+const REMEMBERED_LENGTH: usize = 1024;
 
 /// Where a part's content is.
 enum Part<'a> {
@@ -73,9 +79,16 @@ impl Adaptor {
                 self.route(transfer, scanner.head(), transfer.payload, part, read);
             }
             Ok(false) => {
-                let bytes = transfer.payload.to_vec();
-                let phase = IngressPhase::Head { scanner, bytes, holds: Vec::from_iter(self.hold(transfer)) };
-                self.set_current(transfer, phase);
+                let first = FirstFrame {
+                    message_format: transfer.message_format,
+                    rcv_second: transfer.rcv_second,
+                    state: State::from_wire(transfer.state),
+                };
+                self.note_coming(transfer.session, transfer.delivery, transfer.link, transfer.settled);
+                if !self.has_room_for_head(transfer.payload.len()) {
+                    return self.undeliverable(transfer, too_many_heads());
+                }
+                self.set_current(transfer, IngressPhase::Head { scanner, bytes: transfer.payload.to_vec(), first });
             }
             Err(malformed) => self.undeliverable(transfer, malformed.into()),
         }
@@ -86,14 +99,28 @@ impl Adaptor {
         let want = self.want(transfer.link);
         let Some(Slot::In(slot)) = self.slot_mut(transfer.link) else { return };
         let Some(mut current) = slot.current.take() else { return };
+        self.heads = self.heads.saturating_sub(current.phase.head_len());
         if current.number != transfer.delivery {
             return;
         }
         match &mut current.phase {
             IngressPhase::Head { .. } if transfer.aborted => self.forget(transfer),
-            IngressPhase::Head { scanner, bytes, holds } => {
+            IngressPhase::Head { scanner, bytes, first } => {
+                // What only the first frame says goes on with it.
+                let transfer = &IncomingTransfer {
+                    settled: transfer.settled
+                        || self.conn.session(transfer.session).is_some_and(|session| {
+                            matches!(
+                                session.incoming().get(transfer.delivery),
+                                Some(Incoming::Coming { settled: true, .. })
+                            )
+                        }),
+                    message_format: first.message_format,
+                    rcv_second: first.rcv_second,
+                    state: first.state.as_wire(),
+                    ..*transfer
+                };
                 bytes.extend_from_slice(transfer.payload);
-                holds.extend(self.hold(transfer));
                 match scan(scanner, bytes, want, transfer.more) {
                     Ok(true) => {
                         let message = std::mem::take(bytes);
@@ -104,6 +131,7 @@ impl Adaptor {
                         };
                         self.route(transfer, &head, &message, Part::Own(part), read);
                     }
+                    Ok(false) if !self.has_room_for_head(bytes.len()) => self.undeliverable(transfer, too_many_heads()),
                     Ok(false) => self.put_back(transfer.link, current),
                     Err(malformed) => self.undeliverable(transfer, malformed.into()),
                 }
@@ -119,14 +147,15 @@ impl Adaptor {
                 for &(conn, link) in copies.iter() {
                     let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) else { continue };
                     let content = chunk.clone().map_or(Content::Copied(&[]), Content::Shared);
-                    batch.push_forward(link, self.id, delivery, flags, 0, 0, content);
+                    batch.push_forward(Forward::part(link, self.id, delivery, flags), content);
                 }
                 if transfer.aborted {
                     self.forget(transfer);
                 } else if transfer.more {
                     self.put_back(transfer.link, current);
                 } else if transfer.settled {
-                    self.note_settled(transfer);
+                    let conns = copies.iter().map(|&(conn, _)| conn).collect();
+                    self.note_settled(transfer, conns);
                 }
             }
             IngressPhase::Discarding { .. } if transfer.more => self.put_back(transfer.link, current),
@@ -137,10 +166,10 @@ impl Adaptor {
         }
     }
 
-    /// Counts a part that waits for the rest of the message's head.
-    fn hold(&self, transfer: &IncomingTransfer<'_>) -> Option<Hold> {
-        let session = self.conn.session(transfer.session)?;
-        Some(Hold::new(transfer.payload.len(), session.gauge()))
+    /// Whether so many bytes of another unfinished head may be kept. They cannot be held back by the session's window, for
+    /// more frames of it are what makes them go.
+    fn has_room_for_head(&self, bytes: usize) -> bool {
+        self.heads + bytes <= UNFINISHED_HEADS
     }
 
     #[inline]
@@ -153,14 +182,7 @@ impl Adaptor {
 
     /// The head of the message is known: `message` is what has come of it, `part` what is to be sent on of that.
     #[inline]
-    fn route(
-        &mut self,
-        transfer: &IncomingTransfer<'_>,
-        head: &Head,
-        message: &[u8],
-        part: Part<'_>,
-        read: &Bytes,
-    ) {
+    fn route(&mut self, transfer: &IncomingTransfer<'_>, head: &Head, message: &[u8], part: Part<'_>, read: &Bytes) {
         let capacity = u64::from(self.settings.link_capacity);
         let Some(Slot::In(slot)) = self.slots.get_mut(transfer.link.index()).and_then(Option::as_mut) else { return };
         let found = match &mut slot.route {
@@ -183,27 +205,25 @@ impl Adaptor {
         let (conn, link) = (destination.conn, destination.link);
         let mailbox = || Some(std::sync::Arc::clone(&destination.mailbox));
         let delivery = DeliveryRef { session: transfer.session, number: transfer.delivery.wire() };
-        let flags = flags(transfer).with(Flags::FIRST, true);
+        let first = Forward::part(link, self.id, delivery, flags(transfer)).first(transfer.message_format, priority);
         let Some(batch) = self.targets.batch(conn, mailbox) else { return };
         match &part {
             Part::Read(bytes, _) if bytes.len() <= COPY_UP_TO && !transfer.more => {
-                let content = Content::Copied(bytes);
-                batch.push_forward(link, self.id, delivery, flags, priority, transfer.message_format, content);
+                batch.push_forward(first, Content::Copied(bytes));
             }
             Part::Read(..) | Part::Own(_) => {
                 let Some(session) = self.conn.session(transfer.session) else { return };
                 let chunk = Chunk::held(shared_bytes(part, read), session.gauge());
-                let content = Content::Shared(chunk);
-                batch.push_forward(link, self.id, delivery, flags, priority, transfer.message_format, content);
+                batch.push_forward(first, Content::Shared(chunk));
             }
         }
         if transfer.state != crossdock_amqp::codec::StateRef::None {
             batch.state_of_last(State::from_wire(transfer.state));
         }
-        if let Some(session) = self.conn.session_mut(transfer.session) {
-            if let Some(incoming) = session.incoming_mut().get_mut(transfer.delivery) {
-                *incoming = Incoming::To { link: transfer.link, conn, settled: transfer.settled };
-            }
+        if let Some(session) = self.conn.session_mut(transfer.session)
+            && let Some(incoming) = session.incoming_mut().get_mut(transfer.delivery)
+        {
+            *incoming = Incoming::To { link: transfer.link, conn, settled: transfer.settled };
         }
         if transfer.more {
             self.set_current(transfer, IngressPhase::Forwarding(vec![(conn, link)]));
@@ -222,8 +242,7 @@ impl Adaptor {
             return self.undeliverable(transfer, Undeliverable::Unroutable);
         }
         let delivery = DeliveryRef { session: transfer.session, number: transfer.delivery.wire() };
-        let flags = flags(transfer).with(Flags::FIRST, true);
-        let format = transfer.message_format;
+        let flags = flags(transfer);
         let small = match &part {
             Part::Read(bytes, _) if bytes.len() <= COPY_UP_TO && !transfer.more => Some(*bytes),
             Part::Read(..) | Part::Own(_) => None,
@@ -239,7 +258,8 @@ impl Adaptor {
                 (None, None) => Content::Copied(&[]),
             };
             destination.counters.assign();
-            batch.push_forward(destination.link, self.id, delivery, flags, priority, format, content);
+            let part = Forward::part(destination.link, self.id, delivery, flags);
+            batch.push_forward(part.first(transfer.message_format, priority), content);
             if transfer.state != crossdock_amqp::codec::StateRef::None {
                 batch.state_of_last(State::from_wire(transfer.state));
             }
@@ -250,10 +270,10 @@ impl Adaptor {
             told: false,
             copies: copies.iter().map(|(conn, _)| *conn).collect(),
         });
-        if let Some(session) = self.conn.session_mut(transfer.session) {
-            if let Some(incoming) = session.incoming_mut().get_mut(transfer.delivery) {
-                *incoming = Incoming::Multicast { link: transfer.link, index, settled: transfer.settled };
-            }
+        if let Some(session) = self.conn.session_mut(transfer.session)
+            && let Some(incoming) = session.incoming_mut().get_mut(transfer.delivery)
+        {
+            *incoming = Incoming::Multicast { link: transfer.link, index, settled: transfer.settled };
         }
         if transfer.more {
             self.set_current(transfer, IngressPhase::Forwarding(copies));
@@ -297,6 +317,7 @@ impl Adaptor {
                     state.as_wire(),
                 );
             }
+            self.note_coming(transfer.session, transfer.delivery, transfer.link, transfer.settled);
             self.set_current(transfer, IngressPhase::Discarding { state });
         } else {
             self.end_discarded(transfer, &state);
@@ -305,12 +326,18 @@ impl Adaptor {
 
     /// The last frame of a delivery that was thrown away.
     fn end_discarded(&mut self, transfer: &IncomingTransfer<'_>, state: &State) {
-        let unsettled = self
+        let known = self
             .conn
             .session_mut(transfer.session)
-            .and_then(|session| session.incoming_mut().remove(transfer.delivery))
-            .is_some();
-        if unsettled && !transfer.settled && !transfer.aborted {
+            .and_then(|session| session.incoming_mut().remove(transfer.delivery));
+        let settled = match known {
+            None => true,
+            Some(Incoming::Coming { settled, .. }) => settled || transfer.settled,
+            Some(
+                Incoming::Unrouted | Incoming::To { .. } | Incoming::Multicast { .. } | Incoming::AwaitSender { .. },
+            ) => transfer.settled,
+        };
+        if !settled && !transfer.aborted {
             let number = transfer.delivery;
             self.conn.write_disposition(transfer.session, true, number, number, true, state.as_wire());
         }
@@ -320,21 +347,37 @@ impl Adaptor {
 
     /// An aborted delivery leaves nothing behind; aborted means settled [AMQP 2.6.14].
     fn forget(&mut self, transfer: &IncomingTransfer<'_>) {
-        if let Some(session) = self.conn.session_mut(transfer.session) {
-            if let Some(Incoming::Multicast { index, .. }) = session.incoming_mut().remove(transfer.delivery) {
-                self.multicasts.remove(index);
-            }
+        if let Some(session) = self.conn.session_mut(transfer.session)
+            && let Some(Incoming::Multicast { index, .. }) = session.incoming_mut().remove(transfer.delivery)
+        {
+            self.multicasts.remove(index);
         }
         self.conn.give_back(transfer.link, 1);
         self.credit_due(transfer.link);
     }
 
-    /// The sender settled a delivery with one of its later frames.
-    fn note_settled(&mut self, transfer: &IncomingTransfer<'_>) {
+    /// The sender may have settled a delivery with one of its later frames: its consumers are told.
+    fn note_settled(&mut self, transfer: &IncomingTransfer<'_>, consumers: Vec<ConnId>) {
         let Some(session) = self.conn.session_mut(transfer.session) else { return };
-        match session.incoming_mut().get_mut(transfer.delivery) {
-            Some(Incoming::To { settled, .. } | Incoming::Multicast { settled, .. }) => *settled = true,
-            Some(Incoming::Unrouted | Incoming::AwaitSender { .. }) | None => {}
+        let before = match session.incoming_mut().get_mut(transfer.delivery) {
+            Some(Incoming::To { settled, .. } | Incoming::Multicast { settled, .. }) => {
+                std::mem::replace(settled, true)
+            }
+            Some(Incoming::Unrouted | Incoming::Coming { .. } | Incoming::AwaitSender { .. }) | None => true,
+        };
+        let delivery = DeliveryRef { session: transfer.session, number: transfer.delivery.wire() };
+        for conn in consumers.into_iter().filter(|_| !before) {
+            if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
+                batch.push_update(self.id, delivery, State::None, true);
+            }
+        }
+    }
+
+    /// A delivery is coming in that nobody else knows of, or wants any more.
+    fn note_coming(&mut self, session: SessionId, number: DeliveryNumber, link: LinkId, settled: bool) {
+        let session = self.conn.session_mut(session);
+        if let Some(incoming) = session.and_then(|session| session.incoming_mut().get_mut(number)) {
+            *incoming = Incoming::Coming { link, settled };
         }
     }
 
@@ -347,6 +390,11 @@ impl Adaptor {
             let number = transfer.delivery;
             self.conn.write_disposition(transfer.session, true, number, number, true, state.as_wire());
         }
+        if let Some(session) = self.conn.session_mut(transfer.session)
+            && let Some(Incoming::Unrouted) = session.incoming().get(transfer.delivery)
+        {
+            session.incoming_mut().remove(transfer.delivery);
+        }
         self.drop_link(transfer.link, "detached");
         self.conn.detach(transfer.link, true, Some(error));
     }
@@ -356,6 +404,7 @@ impl Adaptor {
     }
 
     fn put_back(&mut self, link: LinkId, current: Ingress) {
+        self.heads += current.phase.head_len();
         if let Some(Slot::In(slot)) = self.slot_mut(link) {
             slot.current = Some(current);
         }
@@ -364,20 +413,26 @@ impl Adaptor {
     /// The link's credit is looked at when this round ends.
     #[inline]
     pub(super) fn credit_due(&mut self, link: LinkId) {
-        if let Some(Slot::In(slot)) = self.slots.get_mut(link.index()).and_then(Option::as_mut) {
-            if slot.id == link && !slot.credit_due {
-                slot.credit_due = true;
-                self.credit_due.push(link);
-            }
+        if let Some(Slot::In(slot)) = self.slots.get_mut(link.index()).and_then(Option::as_mut)
+            && slot.id == link
+            && !slot.credit_due
+        {
+            slot.credit_due = true;
+            self.credit_due.push(link);
         }
     }
 
     /// Seals the fate of a delivery that is still coming in: the rest is thrown away. False if it has come in full.
-    pub(super) fn discard_rest(&mut self, link: LinkId, number: DeliveryNumber, state: &State) -> bool {
+    /// `settled` tells whether its sender has settled it.
+    pub(super) fn discard_rest(&mut self, link: LinkId, number: DeliveryNumber, state: &State, settled: bool) -> bool {
         let Some(Slot::In(slot)) = self.slot_mut(link) else { return false };
+        let session = slot.session;
         match &mut slot.current {
             Some(current) if current.number == number => {
+                let head_len = current.phase.head_len();
                 current.phase = IngressPhase::Discarding { state: state.clone() };
+                self.heads = self.heads.saturating_sub(head_len);
+                self.note_coming(session, number, link, settled);
                 true
             }
             Some(_) | None => false,
@@ -433,7 +488,7 @@ fn anonymous_route<'r>(
                 Undeliverable::Unroutable
             });
         };
-        if routes.len() >= REMEMBERED_ROUTES {
+        if routes.len() >= REMEMBERED_ROUTES || text.len() > REMEMBERED_LENGTH {
             routes.clear();
         }
         routes.insert(text.into(), Route::new(entry));
@@ -454,6 +509,11 @@ fn shared_bytes(part: Part<'_>, read: &Bytes) -> Bytes {
         Part::Read(bytes, at) => read.slice(at..at + bytes.len()),
         Part::Own(bytes) => Bytes::from(bytes),
     }
+}
+
+fn too_many_heads() -> Undeliverable {
+    let description = "too much of messages whose first sections are not complete".into();
+    Undeliverable::Bad(Condition::ResourceLimitExceeded, description)
 }
 
 fn rejected(condition: Condition, description: &str) -> State {

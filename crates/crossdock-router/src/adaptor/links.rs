@@ -2,7 +2,8 @@
 
 use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::{LinkId, LinkRole, SessionId};
-use crossdock_core::batch::{Content, DeliveryRef, Flags, State};
+use crossdock_amqp::serial::DeliveryNumber;
+use crossdock_core::batch::{ConnId, Content, DeliveryRef, Flags, Forward, State};
 use crossdock_core::table::{AddressEntry, OutgoingCounters, Route};
 use crossdock_core::work::{Action, AttachRequest, Wish};
 use fe2o3_amqp_types::definitions::{Error, ErrorCondition, Fields, ReceiverSettleMode, Role, SenderSettleMode};
@@ -17,7 +18,7 @@ use tracing::info;
 
 use super::Adaptor;
 use super::byte_queue::ByteQueue;
-use super::slots::{Incoming, IncomingLink, IngressPhase, Outgoing, OutgoingLink, PendingLink, Settling, Slot, Tally};
+use super::slots::{Incoming, IncomingLink, IngressPhase, OutgoingLink, PendingLink, Settling, Slot, Tally};
 
 /// Capabilities that make a link carry traffic between routers; ordinary connections may not ask for them.
 const ROUTER_CAPABILITIES: [&str; 2] = ["qd.router", "qd.router-data"];
@@ -30,6 +31,9 @@ impl Adaptor {
             Role::Receiver => LinkRole::Sender,
         };
         if self.slots.len() <= link.index() {
+            if self.slots.is_empty() {
+                self.slots.reserve_exact(link.index() + 1);
+            }
             self.slots.resize_with(link.index() + 1, || None);
         }
         let wish = wish(&attach);
@@ -102,6 +106,7 @@ impl Adaptor {
                 received: 0,
                 current: None,
                 credit_due: false,
+                credit_late: false,
                 tally: Tally::default(),
             })),
             LinkRole::Sender => Slot::Out(Box::new(OutgoingLink {
@@ -195,85 +200,100 @@ impl Adaptor {
         );
     }
 
-    /// A session is over, and with it all of its deliveries: in one pass, for each of the links that are dropped next would
-    /// look through what is left.
-    pub(super) fn drop_deliveries(&mut self, session: SessionId) {
-        let Some(session) = self.conn.session_mut(session) else { return };
-        let incoming = std::mem::take(session.incoming_mut());
-        let outgoing = std::mem::take(session.outgoing_mut());
-        for (_, incoming) in incoming.iter() {
-            if let Incoming::Multicast { index, .. } = incoming {
-                self.multicasts.remove(*index);
-            }
-        }
-        for (_, outgoing) in outgoing.iter() {
-            self.fail_outgoing(outgoing);
-        }
-    }
-
-    /// A delivery was sent and its consumer is lost.
-    fn fail_outgoing(&mut self, outgoing: &Outgoing) {
-        let Some((conn, delivery)) = outgoing.origin else { return };
-        let state = if outgoing.decided { State::None } else { State::delivery_failed() };
-        if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
-            batch.push_settlement(delivery, state, true, !outgoing.decided);
-        }
-    }
-
     /// A producer's link is gone. What it sent in full goes on to its consumers, whose word then concerns nobody; what it
     /// did not finish is aborted.
     fn drop_incoming(&mut self, slot: IncomingLink) {
-        if let Some(current) = slot.current {
-            if let IngressPhase::Forwarding(copies) = current.phase {
-                let delivery = DeliveryRef { session: slot.session, number: current.number.wire() };
-                for (conn, link) in copies {
-                    if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
-                        let flags = Flags::ABORTED.with(Flags::SETTLED, true);
-                        batch.push_forward(link, self.id, delivery, flags, 0, 0, Content::Copied(&[]));
-                    }
+        let head_len = slot.current.as_ref().map_or(0, |current| current.phase.head_len());
+        self.heads = self.heads.saturating_sub(head_len);
+        if let Some(current) = slot.current
+            && let IngressPhase::Forwarding(copies) = current.phase
+        {
+            let delivery = DeliveryRef { session: slot.session, number: current.number.wire() };
+            for (conn, link) in copies {
+                if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
+                    let flags = Flags::ABORTED.with(Flags::SETTLED, true);
+                    batch.push_forward(Forward::part(link, self.id, delivery, flags), Content::Copied(&[]));
                 }
             }
         }
-        let Some(session) = self.conn.session_mut(slot.session) else { return };
+        self.give_up_incoming(slot.session, Some((slot.id, slot.since)));
+    }
+
+    /// All deliveries of a session whose links are about to be dropped, in one go: with many links that is the difference
+    /// between their number and its square.
+    pub(super) fn give_up_session(&mut self, session: SessionId) {
+        self.give_up_incoming(session, None);
+        self.give_up_outgoing(session, None);
+    }
+
+    /// Forgets deliveries from the peer, of one link (since it was attached) or all; their outcomes concern nobody now.
+    fn give_up_incoming(&mut self, session_id: SessionId, of: Option<(LinkId, DeliveryNumber)>) {
+        let Some(session) = self.conn.session(session_id) else { return };
+        let (link, since) = of.unzip();
         let ours: Vec<_> = session
             .incoming()
-            .iter_from(slot.since)
-            .filter(|(_, incoming)| incoming.link() == Some(slot.id))
+            .iter_from(since.unwrap_or_default())
+            .filter(|(_, incoming)| link.is_none() || incoming.link() == link)
             .map(|(number, _)| number)
             .collect();
         for number in ours {
-            if let Some(Incoming::Multicast { index, .. }) = session.incoming_mut().remove(number) {
-                self.multicasts.remove(index);
+            let Some(session) = self.conn.session_mut(session_id) else { return };
+            let Some(incoming) = session.incoming_mut().remove(number) else { continue };
+            let delivery = DeliveryRef { session: session_id, number: number.wire() };
+            match incoming {
+                Incoming::To { conn, settled: false, .. } => self.orphan(conn, delivery),
+                Incoming::Multicast { index, settled, .. } => {
+                    let copies = self.multicasts.remove(index).map(|multicast| multicast.copies);
+                    for conn in copies.into_iter().flatten().filter(|_| !settled) {
+                        self.orphan(conn, delivery);
+                    }
+                }
+                Incoming::Unrouted | Incoming::Coming { .. } | Incoming::To { .. } | Incoming::AwaitSender { .. } => {}
             }
+        }
+    }
+
+    /// Tells a consumer's connection that a delivery's producer has gone.
+    fn orphan(&mut self, conn: ConnId, delivery: DeliveryRef) {
+        if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
+            batch.push_orphan(self.id, delivery);
         }
     }
 
     /// A consumer's link is gone. What it was sent and has not settled ends as modified, delivery-failed; what still waited
     /// is released.
     fn drop_outgoing(&mut self, slot: OutgoingLink) {
-        if let Some(session) = self.conn.session(slot.session) {
-            let ours: Vec<_> = session
-                .outgoing()
-                .iter_from(slot.since)
-                .filter(|(_, outgoing)| outgoing.link == slot.id)
-                .map(|(number, _)| number)
-                .collect();
-            for number in ours {
-                let session = self.conn.session_mut(slot.session);
-                if let Some(outgoing) = session.and_then(|session| session.outgoing_mut().remove(number)) {
-                    self.fail_outgoing(&outgoing);
-                }
-            }
-        }
-        if let Some(current) = slot.current {
-            if let Some(state) = current.left {
-                if let Some(batch) = self.targets.batch(current.from, || self.shared.mailbox(current.from)) {
-                    batch.push_settlement(current.delivery, state, true, true);
-                }
-            }
+        self.give_up_outgoing(slot.session, Some((slot.id, slot.since)));
+        if let Some(current) = slot.current
+            && let Some(left) = current.left
+            && let Some(batch) = self.targets.batch(current.from, || self.shared.mailbox(current.from))
+        {
+            // What would have been said once all of it had left is not true of a part.
+            let state = if left == State::None { State::None } else { State::delivery_failed() };
+            batch.push_settlement(current.delivery, state, true, true);
         }
         for waiting in &slot.queue {
             self.return_delivery(waiting.from, waiting.delivery);
+        }
+    }
+
+    /// Settles deliveries to the peer, of one link (since it was attached) or all, that the peer did not: they were sent and may have been seen.
+    fn give_up_outgoing(&mut self, session_id: SessionId, of: Option<(LinkId, DeliveryNumber)>) {
+        let Some(session) = self.conn.session_mut(session_id) else { return };
+        let (link, since) = of.unzip();
+        let ours: Vec<_> = session
+            .outgoing()
+            .iter_from(since.unwrap_or_default())
+            .filter(|(_, outgoing)| link.is_none_or(|link| outgoing.link == link))
+            .map(|(number, _)| number)
+            .collect();
+        for number in ours {
+            let Some(outgoing) = session.outgoing_mut().remove(number) else { continue };
+            let Some((conn, delivery)) = outgoing.origin else { continue };
+            let state = if outgoing.decided { State::None } else { State::delivery_failed() };
+            if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
+                batch.push_settlement(delivery, state, true, !outgoing.decided);
+            }
         }
     }
 }
@@ -363,6 +383,8 @@ pub(super) fn properties(properties: Option<&Fields>) -> String {
     let mut text = String::from("{");
     for (key, value) in properties.into_iter().flat_map(|fields| fields.iter()) {
         let comma = if text.len() > 1 { ", " } else { "" };
+        // Scalars are shown; of anything else only that it is there.
+        #[allow(clippy::wildcard_enum_match_arm, reason = "the many other types are all shown alike")]
         let written = match value {
             Value::String(value) => write!(text, "{comma}:{}={value:?}", key.as_str()),
             Value::Symbol(value) => write!(text, "{comma}:{}=:{:?}", key.as_str(), value.as_str()),
@@ -371,7 +393,6 @@ pub(super) fn properties(properties: Option<&Fields>) -> String {
             Value::Uint(value) => write!(text, "{comma}:{}={value}", key.as_str()),
             Value::Long(value) => write!(text, "{comma}:{}={value}", key.as_str()),
             Value::Ulong(value) => write!(text, "{comma}:{}={value}", key.as_str()),
-            #[allow(clippy::wildcard_enum_match_arm, reason = "the log shows scalars; anything else only that it is there")]
             _ => write!(text, "{comma}:{}=...", key.as_str()),
         };
         if written.is_err() {

@@ -5,6 +5,7 @@
 
 mod byte_queue;
 mod egress;
+mod holdings;
 mod ingress;
 mod links;
 mod settlement;
@@ -25,8 +26,12 @@ use std::task::Waker;
 use tracing::{debug, info};
 
 use crate::shared::{ConnectionSettings, Shared};
+pub use holdings::Holdings;
 use slots::{Incoming, Outgoing, Slot};
 use targets::Targets;
+
+/// Milliseconds that credit too small for a flow frame waits for more.
+const LATE_CREDIT: u64 = 20;
 
 /// Whom a connection is with, for logs.
 #[derive(Clone, Debug)]
@@ -51,13 +56,27 @@ pub struct Adaptor {
     slots: Vec<Option<Slot>>,
     targets: Targets,
     multicasts: Multicasts,
+    /// Bytes of messages whose heads are not complete, over all links.
+    heads: usize,
     /// Incoming links whose credit is looked at when this round ends.
     credit_due: Vec<LinkId>,
+    /// Incoming links with credit that was not worth a flow, and when they get it.
+    late_credit: Vec<LinkId>,
+    late_credit_at: Time,
     /// Outgoing links that wait for a session window or the transport.
     blocked: Vec<LinkId>,
     batch: Batch,
-    work: Vec<Work>,
-    gone: bool,
+    presence: Presence,
+}
+
+/// How far a connection's end has got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Presence {
+    Here,
+    /// Either side has closed: nothing concerns it any more, but its farewell may not have been written.
+    Left,
+    /// Its transport is gone.
+    Gone,
 }
 
 /// Multicast deliveries whose copies have not all been settled.
@@ -92,11 +111,13 @@ impl Adaptor {
             slots: Vec::new(),
             targets: Targets::default(),
             multicasts: Multicasts::default(),
+            heads: 0,
             credit_due: Vec::new(),
+            late_credit: Vec::new(),
+            late_credit_at: Time::NEVER,
             blocked: Vec::new(),
             batch: Batch::default(),
-            work: Vec::new(),
-            gone: false,
+            presence: Presence::Here,
         }
     }
 
@@ -117,76 +138,90 @@ impl Adaptor {
         while let Some(event) = self.conn.poll_event(&mut input, now) {
             self.handle_event(event, bytes);
         }
-        self.finish_round();
+        self.finish_round(now);
         input.consumed()
     }
 
     /// Handles what others have put in the mailbox. False if there was nothing.
     pub fn handle_mailbox(&mut self, now: Time) -> bool {
         let mut batch = std::mem::take(&mut self.batch);
-        let mut work = std::mem::take(&mut self.work);
+        let mut work = Vec::new();
         let any = self.mailbox.take(&mut batch, &mut work);
         if any {
-            for work in work.drain(..) {
+            for work in work {
                 self.handle_work(work, now);
             }
             self.handle_batch(&batch);
             batch.clear();
-            self.finish_round();
+            self.finish_round(now);
         }
         self.batch = batch;
-        self.work = work;
         any
     }
 
     /// When [`Adaptor::handle_timeout`] wants to be called, at the latest.
     pub fn poll_timeout(&self) -> Time {
-        self.conn.poll_timeout()
+        self.conn.poll_timeout().min(self.late_credit_at)
     }
 
     /// Does what is due.
     pub fn handle_timeout(&mut self, now: Time) {
+        if self.late_credit_at <= now {
+            self.grant_late_credit();
+        }
         if let Some(event) = self.conn.handle_timeout(now) {
             self.handle_event(event, &Bytes::new());
         }
-        self.finish_round();
+        self.finish_round(now);
     }
 
     /// The transport has taken output: links that waited for it go on. False if none did.
-    pub fn handle_output_room(&mut self) -> bool {
+    pub fn handle_output_room(&mut self, now: Time) -> bool {
         if self.blocked.is_empty() || !self.conn.has_output_room() {
             return false;
         }
         self.pump_blocked();
-        self.finish_round();
+        self.finish_round(now);
         true
     }
 
     /// The transport is gone: every delivery gets the outcome that it must have now, and nothing more happens here.
-    pub fn handle_transport_lost(&mut self) {
-        if std::mem::replace(&mut self.gone, true) {
+    pub fn handle_transport_lost(&mut self, now: Time) {
+        self.leave();
+        self.conn.output().clear();
+        self.finish_round(now);
+        if self.presence != Presence::Gone {
+            self.presence = Presence::Gone;
+            info!(target: "ROUTER_CORE", "[{}] Connection Closed", self.id);
+        }
+    }
+
+    /// Nothing more comes from the peer and nothing more goes to it: its links are given up, and nobody finds it.
+    fn leave(&mut self) {
+        if self.presence != Presence::Here {
             return;
         }
+        self.presence = Presence::Left;
         let sessions: Vec<SessionId> = self.conn.sessions().collect();
         for session in sessions {
-            self.drop_deliveries(session);
+            self.give_up_session(session);
         }
         let links: Vec<LinkId> = self.slots.iter().flatten().map(Slot::id).collect();
         for link in links {
             self.drop_link(link, "lost");
         }
         let mut batch = std::mem::take(&mut self.batch);
-        let mut work = std::mem::take(&mut self.work);
+        let mut work = Vec::new();
         self.shared.unregister(self.id);
         self.mailbox.close(&mut batch, &mut work);
         self.return_to_sender(&batch);
-        self.finish_round();
-        info!(target: "ROUTER_CORE", "[{}] Connection Closed", self.id);
     }
 
     /// Closes the connection politely.
     pub fn close(&mut self, error: Option<Error>, now: Time) {
         self.conn.close(error, now);
+        self.leave();
+        self.finish_round(now);
     }
 
     /// What is to be written.
@@ -214,7 +249,6 @@ impl Adaptor {
         self.conn.shrink();
         self.targets.shrink();
         self.batch.shrink();
-        self.work = Vec::new();
         self.credit_due = Vec::new();
     }
 
@@ -268,7 +302,7 @@ impl Adaptor {
                 if let Some(error) = &error {
                     info!(target: "ROUTER_CORE", "[{}] Session ended: {}", self.id, links::error_text(error));
                 }
-                self.drop_deliveries(session);
+                self.give_up_session(session);
                 let links: Vec<LinkId> = self.conn.session_links(session).collect();
                 for link in links {
                     self.drop_link(link, "lost");
@@ -277,8 +311,9 @@ impl Adaptor {
             }
             Event::Attached(link, attach) => self.handle_attach(link, attach),
             Event::Detached { link, closed, error } => self.handle_detach(link, closed, error),
+            // What came back may be granted again, if somebody is there by now.
+            Event::Drained(link) => self.credit_due(link),
             Event::AttachAnswered(..)
-            | Event::Drained(_)
             | Event::Transfer(_)
             | Event::Disposition { .. }
             | Event::Credit(_)
@@ -300,6 +335,7 @@ impl Adaptor {
             ),
             None => debug!(target: "SERVER", "[{}] Connection closed by peer", self.id),
         }
+        self.leave();
     }
 
     fn handle_work(&mut self, work: Work, now: Time) {
@@ -311,13 +347,16 @@ impl Adaptor {
                     self.conn.open_gate(link);
                 }
             }
-            Work::Close { description } => self.conn.close(Some(Condition::ConnectionForced.error(description)), now),
+            Work::Close { description } => {
+                self.conn.close(Some(Condition::ConnectionForced.error(description)), now);
+                self.leave();
+            }
         }
     }
 
     /// Everything that happened is passed on: mail to others, credit and windows to the peer.
     #[inline]
-    fn finish_round(&mut self) {
+    fn finish_round(&mut self, now: Time) {
         let mut returned = Vec::new();
         self.targets.dispatch(&mut returned);
         for batch in returned {
@@ -328,12 +367,36 @@ impl Adaptor {
             for link in due.drain(..) {
                 if let Some(Slot::In(slot)) = self.slot_mut(link) {
                     slot.credit_due = false;
-                    self.conn.grant(link);
+                    if self.conn.grant(link) {
+                        self.defer_credit(link, now);
+                    }
                 }
             }
             self.credit_due = due;
         }
         self.conn.refresh_windows();
+    }
+
+    /// Credit that is not worth a flow frame now is granted a moment later, unless more has come by then.
+    fn defer_credit(&mut self, link: LinkId, now: Time) {
+        if self.late_credit.is_empty() {
+            self.late_credit_at = now.plus_millis(LATE_CREDIT);
+        }
+        if let Some(Slot::In(slot)) = self.slot_mut(link)
+            && !std::mem::replace(&mut slot.credit_late, true)
+        {
+            self.late_credit.push(link);
+        }
+    }
+
+    fn grant_late_credit(&mut self) {
+        self.late_credit_at = Time::NEVER;
+        for link in std::mem::take(&mut self.late_credit) {
+            if let Some(Slot::In(slot)) = self.slot_mut(link) {
+                slot.credit_late = false;
+                self.conn.grant_rest(link);
+            }
+        }
     }
 
     #[inline]
@@ -360,11 +423,11 @@ impl Slot {
 
 impl Multicasts {
     fn insert(&mut self, multicast: Multicast) -> u32 {
-        if let Some(index) = self.free.pop() {
-            if let Some(slot) = self.list.get_mut(index as usize) {
-                *slot = Some(multicast);
-                return index;
-            }
+        if let Some(index) = self.free.pop()
+            && let Some(slot) = self.list.get_mut(index as usize)
+        {
+            *slot = Some(multicast);
+            return index;
         }
         self.list.push(Some(multicast));
         self.list.len() as u32 - 1

@@ -3,10 +3,10 @@
 use crossdock_amqp::codec::{StateKind, StateRef};
 use crossdock_amqp::engine::{LinkId, SessionId};
 use crossdock_amqp::serial::{DeliveryNumber, WireDeliveryNumber};
-use crossdock_core::batch::{Batch, DeliveryRef, Flags, SenderUpdate, Settlement, State};
+use crossdock_core::batch::{Batch, ConnId, DeliveryRef, Flags, SenderUpdate, Settlement, State};
 
 use super::Adaptor;
-use super::slots::{Incoming, Slot, Tally};
+use super::slots::{Incoming, Outgoing, Slot, Tally};
 
 /// Adjacent deliveries that get the same disposition.
 struct Run {
@@ -37,15 +37,38 @@ impl Adaptor {
             let decides = decisive && !outgoing.decided;
             outgoing.decided |= decisive;
             let outgoing = *outgoing;
+            let Some((conn, delivery)) = outgoing.origin else {
+                if decisive {
+                    self.settle_orphan(session_id, number, outgoing.link, kind, settled);
+                }
+                continue;
+            };
             if settled {
                 session.outgoing_mut().remove(number);
                 self.end_outgoing(outgoing.link, number, kind);
             }
-            let Some((conn, delivery)) = outgoing.origin else { continue };
             if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
                 batch.push_settlement(delivery, State::from_wire(state), settled, decides);
             }
         }
+    }
+
+    /// A consumer has decided on a delivery that has no sender to be told: if that was to settle it, this router does.
+    fn settle_orphan(
+        &mut self,
+        session_id: SessionId,
+        number: DeliveryNumber,
+        link: LinkId,
+        kind: StateKind,
+        settled: bool,
+    ) {
+        if !settled {
+            self.conn.write_disposition(session_id, false, number, number, true, StateRef::None);
+        }
+        if let Some(session) = self.conn.session_mut(session_id) {
+            session.outgoing_mut().remove(number);
+        }
+        self.end_outgoing(link, number, kind);
     }
 
     /// A delivery to a consumer is settled. If it is still under way, the consumer wants no more of it.
@@ -58,9 +81,7 @@ impl Adaptor {
         count(&mut slot.tally, kind, 1);
         Self::finish_one(slot);
         if slot.current.as_ref().is_some_and(|current| current.number == number) {
-            slot.current = None;
-            self.conn.abort_delivery(link);
-            self.pump(link);
+            self.abort_current(link);
         }
     }
 
@@ -87,6 +108,7 @@ impl Adaptor {
                     self.conn.give_back(link, 1);
                     self.credit_due(link);
                 }
+                Incoming::Coming { settled: done, .. } => *done |= settled,
                 Incoming::To { settled: done, conn, .. } if !*done => {
                     *done = settled;
                     let conn = *conn;
@@ -126,32 +148,34 @@ impl Adaptor {
         let Some((mut at, to)) = session.incoming().clamp(settlement.first, settlement.last) else { return };
         let mut run = Run { session: session_id, settled: settlement.settled, range: None };
         let mut credit: Option<(LinkId, u32)> = None;
-        loop {
-            let Some(session) = self.conn.session_mut(session_id) else { break };
+        while let Some(session) = self.conn.session_mut(session_id) {
             let Some((number, incoming)) = session.incoming_mut().next_live(at, to) else { break };
             at = number.next();
             match *incoming {
                 Incoming::To { link, settled: true, .. } if settlement.settled => {
-                    if !self.discard_rest(link, number, &settlement.state) {
+                    if !self.discard_rest(link, number, &settlement.state, true) {
                         self.forget_incoming(session_id, number, link, &mut credit);
                     }
                 }
                 Incoming::To { link, settled: false, .. } => {
-                    let tell_settled = self.decide(session_id, number, link, settlement, kind, &mut credit);
-                    run.extend(self, number, tell_settled, state);
+                    match self.decide(session_id, number, link, settlement, kind, &mut credit) {
+                        Some(tell_settled) => run.extend(self, number, tell_settled, state),
+                        None => run.flush(self, state),
+                    }
                 }
                 Incoming::Multicast { link, index, settled } => {
                     run.flush(self, state);
                     self.apply_to_multicast(session_id, number, link, index, settled, settlement, &mut credit);
                 }
-                Incoming::Unrouted | Incoming::AwaitSender { .. } | Incoming::To { .. } => {}
+                Incoming::Unrouted | Incoming::Coming { .. } | Incoming::AwaitSender { .. } | Incoming::To { .. } => {}
             }
         }
         run.flush(self, state);
         self.return_credit(credit.take());
     }
 
-    /// Decides what a settlement means for one unsettled delivery, and tells whether the producer is told `settled`.
+    /// Decides what a settlement means for one unsettled delivery, and tells whether the producer is told `settled`; none if it has
+    /// been told all there is to tell.
     #[inline]
     fn decide(
         &mut self,
@@ -161,29 +185,29 @@ impl Adaptor {
         settlement: &Settlement,
         kind: StateKind,
         credit: &mut Option<(LinkId, u32)>,
-    ) -> bool {
-        let Some(Slot::In(slot)) = self.slots.get_mut(link.index()).and_then(Option::as_mut) else { return false };
+    ) -> Option<bool> {
+        let Some(Slot::In(slot)) = self.slots.get_mut(link.index()).and_then(Option::as_mut) else { return None };
         if settlement.decides {
             count(&mut slot.tally, kind, 1);
         }
         if !settlement.settled {
-            return false;
+            return Some(false);
         }
         if slot.current.as_ref().is_some_and(|current| current.number == number) {
-            self.discard_rest(link, number, &settlement.state);
-            return false;
+            self.discard_rest(link, number, &settlement.state, false);
+            return settlement.decides.then_some(false);
         }
         if slot.settles_second && kind.is_outcome() {
             // The sender settles first on this link; we follow [AMQP 2.6.12, receiver settle mode second].
-            if let Some(session) = self.conn.session_mut(session_id) {
-                if let Some(incoming) = session.incoming_mut().get_mut(number) {
-                    *incoming = Incoming::AwaitSender { link };
-                }
+            if let Some(session) = self.conn.session_mut(session_id)
+                && let Some(incoming) = session.incoming_mut().get_mut(number)
+            {
+                *incoming = Incoming::AwaitSender { link };
             }
-            return false;
+            return settlement.decides.then_some(false);
         }
         self.forget_incoming(session_id, number, link, credit);
-        true
+        Some(true)
     }
 
     /// One copy's word on a multicast delivery.
@@ -220,14 +244,15 @@ impl Adaptor {
             self.multicasts.remove(index);
         }
         if presettled {
-            if combined.is_settled() && !self.discard_rest(link, number, &whole.state) {
+            if combined.is_settled() && !self.discard_rest(link, number, &whole.state, true) {
                 self.forget_incoming(session_id, number, link, credit);
             }
             return;
         }
         let state = whole.state.as_wire();
-        let tell_settled = self.decide(session_id, number, link, &whole, state.kind(), credit);
-        self.conn.write_disposition(session_id, true, number, number, tell_settled, state);
+        if let Some(tell_settled) = self.decide(session_id, number, link, &whole, state.kind(), credit) {
+            self.conn.write_disposition(session_id, true, number, number, tell_settled, state);
+        }
     }
 
     #[inline]
@@ -257,61 +282,82 @@ impl Adaptor {
         }
     }
 
-    /// What a producer said of deliveries after it had sent them: found by their origin, oldest first.
+    /// What a producer said of deliveries after it had sent them, or that it has gone: found by their origin, oldest first.
     pub(super) fn apply_update(&mut self, update: &SenderUpdate) {
         if !update.settled && !self.conn.has_output_room() {
             // A state that decides nothing, for a consumer that does not read: a later one says more.
             return;
         }
-        let concerns = |delivery: DeliveryRef| {
-            delivery.session == update.session
+        let concerns = |from: ConnId, delivery: DeliveryRef| {
+            from == update.from
+                && delivery.session == update.session
                 && delivery.number.since(update.first) >= 0
                 && update.last.since(delivery.number) >= 0
         };
         let sessions: Vec<SessionId> = self.conn.sessions().collect();
         for session_id in sessions {
             let Some(session) = self.conn.session(session_id) else { continue };
-            let found: Vec<(DeliveryNumber, DeliveryRef, LinkId)> = session
+            let found: Vec<DeliveryNumber> = session
                 .outgoing()
                 .iter()
-                .filter_map(|(number, outgoing)| match outgoing.origin {
-                    Some((from, delivery)) if from == update.from && concerns(delivery) => {
-                        Some((number, delivery, outgoing.link))
-                    }
-                    Some(_) | None => None,
-                })
+                .filter(|(_, outgoing)| outgoing.origin.is_some_and(|(from, delivery)| concerns(from, delivery)))
+                .map(|(number, _)| number)
                 .collect();
-            for (number, delivery, link) in found {
-                self.conn.write_disposition(session_id, false, number, number, update.settled, update.state.as_wire());
-                if !update.settled {
-                    continue;
-                }
-                if let Some(session) = self.conn.session_mut(session_id) {
-                    session.outgoing_mut().remove(number);
-                }
-                self.end_settled_by_sender(link, number);
-                if let Some(batch) = self.targets.batch(update.from, || self.shared.mailbox(update.from)) {
-                    batch.push_settlement(delivery, State::None, true, true);
+            for number in found {
+                if update.gone {
+                    self.orphan_outgoing(session_id, number);
+                } else {
+                    self.update_outgoing(session_id, number, update);
                 }
             }
         }
-        if update.settled {
+        if update.settled || update.gone {
             let waiting = self.slots.iter_mut().flatten().filter_map(|slot| match slot {
                 Slot::Out(slot) => Some(slot),
                 Slot::In(_) | Slot::Pending(_) => None,
             });
             for waiting in waiting.flat_map(|slot| slot.queue.iter_mut()) {
-                if waiting.from == update.from && concerns(waiting.delivery) {
-                    waiting.flags = waiting.flags.with(Flags::SETTLED, true);
+                if concerns(waiting.from, waiting.delivery) {
+                    waiting.flags = waiting.flags.with(Flags::SETTLED, update.settled).with(Flags::ORPHAN, update.gone);
                 }
             }
         }
     }
 
-    /// As the sender has settled, the consumer's settlement is not waited for; a delivery under way goes on.
-    fn end_settled_by_sender(&mut self, link: LinkId, _number: DeliveryNumber) {
+    /// The sender of a delivery said something of it. When that settles it, the consumer's word is not waited for; if it is
+    /// still under way it goes on, and its sender is answered when it has left.
+    fn update_outgoing(&mut self, session_id: SessionId, number: DeliveryNumber, update: &SenderUpdate) {
+        self.conn.write_disposition(session_id, false, number, number, update.settled, update.state.as_wire());
+        if !update.settled {
+            return;
+        }
+        let Some(session) = self.conn.session_mut(session_id) else { return };
+        let Some(Outgoing { origin: Some((from, delivery)), link, .. }) = session.outgoing_mut().remove(number) else {
+            return;
+        };
         if let Some(Slot::Out(slot)) = self.slot_mut(link) {
-            Self::finish_one(slot);
+            match &mut slot.current {
+                Some(current) if current.number == number => {
+                    current.settled = true;
+                    current.left = Some(State::None);
+                    return;
+                }
+                Some(_) | None => Self::finish_one(slot),
+            }
+        }
+        if let Some(batch) = self.targets.batch(from, || self.shared.mailbox(from)) {
+            batch.push_settlement(delivery, State::None, true, true);
+        }
+    }
+
+    /// The sender of a delivery has gone. A consumer that has decided, and waits for the sender to settle, waits no longer.
+    fn orphan_outgoing(&mut self, session_id: SessionId, number: DeliveryNumber) {
+        let Some(session) = self.conn.session_mut(session_id) else { return };
+        let Some(outgoing) = session.outgoing_mut().get_mut(number) else { return };
+        outgoing.origin = None;
+        let Outgoing { link, decided, .. } = *outgoing;
+        if decided {
+            self.settle_orphan(session_id, number, link, StateKind::None, false);
         }
     }
 

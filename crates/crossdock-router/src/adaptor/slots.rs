@@ -1,6 +1,6 @@
 //! What the adaptor knows of each link, beside what its engine knows.
 
-use crossdock_amqp::engine::{Chunk, Hold, LinkId, SessionId};
+use crossdock_amqp::engine::{Chunk, LinkId, SessionId};
 use crossdock_amqp::serial::DeliveryNumber;
 use crossdock_core::batch::{ConnId, DeliveryRef, Flags, State};
 use crossdock_core::message::HeadScanner;
@@ -61,6 +61,8 @@ pub(super) struct IncomingLink {
     pub(super) current: Option<Ingress>,
     /// Whether the link waits for its credit to be granted at the end of this round.
     pub(super) credit_due: bool,
+    /// Whether the link is in the list of those whose credit was not worth a flow.
+    pub(super) credit_late: bool,
     pub(super) tally: Tally,
 }
 
@@ -74,11 +76,29 @@ pub(super) struct Ingress {
 #[derive(Debug)]
 pub(super) enum IngressPhase {
     /// It is not known yet where it goes: the head of the message is not complete.
-    Head { scanner: HeadScanner, bytes: Vec<u8>, holds: Vec<Hold> },
+    Head { scanner: HeadScanner, bytes: Vec<u8>, first: FirstFrame },
     /// Parts are passed on as they come.
     Forwarding(Vec<(ConnId, LinkId)>),
     /// Its fate is sealed, the rest is read and thrown away, then it is settled.
     Discarding { state: State },
+}
+
+/// What the first frame of a delivery said, and no later one repeats.
+#[derive(Debug)]
+pub(super) struct FirstFrame {
+    pub(super) message_format: u32,
+    pub(super) rcv_second: bool,
+    pub(super) state: State,
+}
+
+impl IngressPhase {
+    /// Bytes kept of a message whose head is not complete.
+    pub(super) fn head_len(&self) -> usize {
+        match self {
+            Self::Head { bytes, .. } => bytes.len(),
+            Self::Forwarding(_) | Self::Discarding { .. } => 0,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -91,7 +111,7 @@ pub(super) struct OutgoingLink {
     pub(super) counters: Arc<OutgoingCounters>,
     /// How deliveries are sent whose settlement differs from what the consumer asked for.
     pub(super) settling: Settling,
-    /// Deliveries started so far: credit reaches from here.
+    /// Deliveries started so far, or given up before they were: credit reaches from here.
     pub(super) started: u64,
     pub(super) queue: VecDeque<Waiting>,
     pub(super) small: ByteQueue,
@@ -140,11 +160,23 @@ pub(super) struct Egress {
     pub(super) number: DeliveryNumber,
     /// Parts that have not gone.
     pub(super) parts: VecDeque<Chunk>,
-    /// Whether the last part has come.
-    pub(super) complete: bool,
-    /// What to report when it has gone: it was sent settled.
+    pub(super) rest: Rest,
+    /// Whether it is over when it has gone: the consumer's settlement is not waited for.
+    pub(super) settled: bool,
+    /// What its origin is told when it has gone.
     pub(super) left: Option<State>,
     pub(super) priority: u8,
+}
+
+/// What is to follow the parts of a delivery that wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rest {
+    /// Parts that have not come.
+    Coming,
+    /// Nothing: the last part has come.
+    Nothing,
+    /// An abort, as soon as the window lets it through: the consumer wants no more, or there is no more.
+    Abort,
 }
 
 /// What is remembered of an unsettled delivery from the peer.
@@ -153,6 +185,8 @@ pub(super) enum Incoming {
     /// Nothing yet.
     #[default]
     Unrouted,
+    /// Its head is not complete, or its fate is sealed and the rest is thrown away. `settled` by its sender.
+    Coming { link: LinkId, settled: bool },
     /// It went to one destination.
     To { link: LinkId, conn: ConnId, settled: bool },
     /// It went to several.
@@ -165,7 +199,10 @@ impl Incoming {
     pub(super) fn link(&self) -> Option<LinkId> {
         match *self {
             Self::Unrouted => None,
-            Self::To { link, .. } | Self::Multicast { link, .. } | Self::AwaitSender { link } => Some(link),
+            Self::Coming { link, .. }
+            | Self::To { link, .. }
+            | Self::Multicast { link, .. }
+            | Self::AwaitSender { link } => Some(link),
         }
     }
 }
@@ -173,7 +210,7 @@ impl Incoming {
 /// What is remembered of an unsettled delivery to the peer.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Outgoing {
-    /// Whom its settlement concerns; none if it came settled.
+    /// Whom its settlement concerns; none if it came settled, or its sender has gone.
     pub(super) origin: Option<(ConnId, DeliveryRef)>,
     pub(super) link: LinkId,
     /// Whether its origin has been told an outcome.

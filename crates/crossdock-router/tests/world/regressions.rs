@@ -1,0 +1,1 @@
+//! Scripts that broke something once.
