@@ -4,6 +4,7 @@
 //! test chooses. It does for each connection what the shell does and no more: an adaptor looks into its mailbox only after
 //! it was woken.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 #![allow(dead_code, reason = "each test file uses some of it")]
 
 pub(crate) mod message;

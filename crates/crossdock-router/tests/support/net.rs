@@ -295,17 +295,13 @@ impl Net {
     /// The transport breaks; what the client had written and the router had not read is lost if `now`.
     pub(crate) fn cut(&mut self, at: usize, now: bool) {
         let end = &mut self.ends[at];
-        if end.over {
-            return;
-        }
-        if now {
-            end.lose(self.now);
-        } else {
-            end.up.ended = true;
-        }
         end.hung = true;
+        end.up.ended = true;
         end.down.bytes.clear();
         end.peer.conn.output().take_all();
+        if now && !end.over {
+            end.lose(self.now);
+        }
     }
 
     /// Whether the router has hung up, and the client has read everything.
