@@ -5,9 +5,11 @@
 
 #![allow(clippy::expect_used, reason = "a fuzz target reports what it found by panicking")]
 
+mod connection;
 mod frames;
 mod sasl;
 
+pub use connection::connection;
 pub use frames::frames;
 pub use sasl::sasl;
 

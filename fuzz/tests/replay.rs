@@ -19,6 +19,11 @@ fn replay(corpus: &str, target: fn(&[u8])) {
 }
 
 #[test]
+fn everything_found_about_connections_holds() {
+    replay("connection", crossdock_fuzz::connection);
+}
+
+#[test]
 fn everything_found_about_frames_holds() {
     replay("frames", crossdock_fuzz::frames);
 }

@@ -414,9 +414,35 @@ fn more_fields_than_a_composite_has_are_refused_at_every_depth() {
 #[test]
 fn a_value_that_its_type_does_not_allow_is_refused() {
     let bad_mode = described(ATTACH, &list(&[&string("l")[..], UINT_0, TRUE, &[0x50, 3]]));
-    let bad_policy = attach_body(&described(SOURCE, &list(&[NULL, NULL, &symbol("some-time")])), NULL, &[]);
-    for body in [bad_mode, bad_policy] {
+    let bad_durability = attach_body(&described(SOURCE, &list(&[NULL, &uint(3)])), NULL, &[]);
+    for body in [bad_mode, bad_durability] {
         assert_eq!(problem(&body), Problem::Content(ATTACH));
+    }
+    let no_symbol = attach_body(&described(SOURCE, &list(&[NULL, NULL, &string("never")])), NULL, &[]);
+    assert_eq!(problem(&no_symbol), Problem::Constructor { found: 0xa1, expected: Expected::Symbol });
+}
+
+/// Clients write symbols here that only their broker knows. A link with the default is better than no connection.
+#[test]
+fn policies_and_capabilities_that_are_not_in_the_standard_are_read_as_absent() {
+    let odd = symbol("some-time");
+    let target = described(TARGET, &list(&[&string("t")[..], NULL, &odd]));
+    // Beside something else that must be rewritten, and with an address behind which all is still in place.
+    let filter = map(&[&symbol("f")[..], &array(&[0x45], &[[0; 0]; 2])]);
+    let source = list(&[&string("s")[..], NULL, &odd, &uint(7), NULL, NULL, &odd, &filter]);
+    let read = attach(&described(SOURCE, &source), &target, &[NULL, NULL, &uint(9)]);
+    let source = read.source.expect("source");
+    assert_eq!((source.address.as_deref(), source.timeout), (Some("s"), 7));
+    assert_eq!((source.expiry_policy, source.distribution_mode), (TerminusExpiryPolicy::SessionEnd, None));
+    assert_eq!(source.filter.expect("filter").len(), 1);
+    let Some(TargetArchetype::Target(target)) = read.target.map(|target| *target) else { panic!("not a target") };
+    assert_eq!((target.address.as_deref(), target.expiry_policy), (Some("t"), TerminusExpiryPolicy::SessionEnd));
+    assert_eq!(read.initial_delivery_count, Some(9));
+
+    for capabilities in [symbols(&["amqp:local-transactions", "x:y"]), symbol("x:y")] {
+        let read = attach(NULL, &described(COORDINATOR, &list(&[capabilities])), &[]);
+        let Some(TargetArchetype::Coordinator(read)) = read.target.map(|target| *target) else { panic!("another") };
+        assert_eq!(read.capabilities, None);
     }
 }
 

@@ -206,6 +206,10 @@ pub struct Batch {
     pub(crate) updates: Vec<SenderUpdate>,
 }
 
+/// Settlements, or updates, that wait for a connection before those that decide nothing are dropped: a peer may write such
+/// states faster than another connection takes them, and as often as it likes.
+const ENOUGH: usize = 4096;
+
 /// Content of a forwarded part.
 #[derive(Debug)]
 pub enum Content<'a> {
@@ -303,7 +307,13 @@ impl Batch {
             forward.at += if forward.flags.has(Flags::SHARED) { chunks } else { data };
             forward
         }));
+        if self.settlements.len() >= ENOUGH {
+            other.settlements.retain(|settlement| settlement.settled || settlement.decides);
+        }
         self.settlements.append(&mut other.settlements);
+        if self.updates.len() >= ENOUGH {
+            other.updates.retain(|update| update.settled);
+        }
         self.updates.append(&mut other.updates);
     }
 

@@ -26,6 +26,9 @@ const SLICES: usize = 64;
 /// How long a peer may take to read our farewell and hang up.
 const LINGER: Duration = Duration::from_secs(1);
 
+/// Milliseconds in which the transport must take what is left of the output when everything is over.
+const LAST_WORDS: u64 = 3_000;
+
 thread_local! {
     /// Reads of all connections of a thread go here, so that an idle connection owns no read buffer.
     static READ_BUFFER: RefCell<BytesMut> = RefCell::new(BytesMut::new());
@@ -45,6 +48,8 @@ pub(crate) struct ConnectionTask<S> {
     timer_at: Time,
     /// Whether anything came since the last quiet moment.
     active: bool,
+    /// When everything is over: until then the rest of the output may leave.
+    give_up_at: Option<Time>,
 }
 
 enum Read {
@@ -55,7 +60,16 @@ enum Read {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
     pub(crate) fn new(transport: S, adaptor: Adaptor, clock: Clock) -> Self {
-        Self { transport, adaptor, clock, partial: Vec::new(), timer: None, timer_at: Time::NEVER, active: true }
+        Self {
+            transport,
+            adaptor,
+            clock,
+            partial: Vec::new(),
+            timer: None,
+            timer_at: Time::NEVER,
+            active: true,
+            give_up_at: None,
+        }
     }
 
     /// Serves the connection until it is over.
@@ -88,7 +102,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
         let now = self.clock.now();
         for _ in 0..ROUNDS {
             let mut progress = self.adaptor.handle_mailbox(now);
-            if self.adaptor.wants_input() && !self.adaptor.is_closed() {
+            let wanted_input = self.adaptor.wants_input();
+            if wanted_input && !self.adaptor.is_closed() {
                 match self.poll_read(cx, now) {
                     Read::Progress => progress = true,
                     Read::Blocked => {}
@@ -96,6 +111,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
                 }
             }
             progress |= self.poll_write(cx, now)?;
+            // Nobody would wake a task that has not tried to read and has nothing left to write.
+            progress |= !wanted_input && self.adaptor.wants_input();
             if self.adaptor.is_closed() && self.adaptor.output().is_empty() {
                 return Poll::Ready(Ok(()));
             }
@@ -177,7 +194,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
 
     fn poll_timer(&mut self, cx: &mut Context<'_>, now: Time) -> Poll<io::Result<()>> {
         loop {
-            let at = self.adaptor.poll_timeout();
+            let mut at = self.adaptor.poll_timeout();
+            if self.adaptor.is_closed() {
+                // Output is left, and the peer does not read: it may have gone silent for good.
+                at = *self.give_up_at.get_or_insert(now.plus_millis(LAST_WORDS));
+                if at <= now {
+                    return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+                }
+            }
             if at <= now {
                 if !std::mem::replace(&mut self.active, false) {
                     self.adaptor.shrink();

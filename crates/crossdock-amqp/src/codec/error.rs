@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{descriptor, shape};
+use super::{composites, descriptor};
 
 /// The bytes break a rule of the standard or of this codec.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,8 +89,8 @@ pub enum Problem {
     ReceiverSettleMode(u8),
     /// Bytes after the end of a performative that has no payload.
     TrailingBytes,
-    /// A field of this performative, or of a composite in it, has a value that its type does not allow: an unknown expiry
-    /// policy or settle mode, a key that is no symbol.
+    /// A field of this performative, or of a composite in it, has a value that its type does not allow: an unknown settle
+    /// mode, a key that is no symbol.
     Content(u8),
 }
 
@@ -163,7 +163,7 @@ impl fmt::Display for Problem {
                 f,
                 "{}: mandatory field {} is null or absent",
                 descriptor::symbol_of(u64::from(code)).unwrap_or("composite"),
-                shape::field_name(code, field).unwrap_or("?")
+                composites::field_name(code, field).unwrap_or("?")
             ),
             Problem::NullList => f.write_str("a composite type is a list, perhaps an empty one, never null"),
             Problem::Depth => f.write_str("values are nested too deep"),

@@ -15,24 +15,32 @@ use super::format::constructor as code;
 use super::walk::{Layout, Width, layout, sizes};
 use super::{Cursor, DecodeError, Problem};
 
-/// The value in these bytes, which were walked, in an encoding that `serde_amqp` reads.
+/// The value at the cursor, which was walked and fills the rest of its slice, in an encoding that `serde_amqp` reads. The
+/// values at the offsets in `unknown` become null: it has no type for them.
 ///
 /// An error when that would be many times longer: a descriptor that an array has once, a list has for each element.
-pub(super) fn rewrite(bytes: &[u8]) -> Result<Vec<u8>, DecodeError> {
-    let mut rewriter = Rewriter { out: Vec::with_capacity(bytes.len() + 64), limit: 8 * bytes.len() + 16_384 };
-    rewriter.value(&mut Cursor::new(bytes), false)?;
+pub(super) fn rewrite(mut cursor: Cursor<'_>, unknown: &[usize]) -> Result<Vec<u8>, DecodeError> {
+    let length = cursor.remaining();
+    let mut rewriter = Rewriter { out: Vec::with_capacity(length + 64), limit: 8 * length + 16_384, unknown };
+    rewriter.value(&mut cursor, false)?;
     Ok(rewriter.out)
 }
 
-struct Rewriter {
+struct Rewriter<'a> {
     out: Vec<u8>,
     limit: usize,
+    unknown: &'a [usize],
 }
 
-impl Rewriter {
+impl Rewriter<'_> {
     /// Rewrites the next value, which may be in the key of a map. Calls itself for what is inside, as deep as the budget of
     /// the walk allowed.
     fn value(&mut self, cursor: &mut Cursor<'_>, in_key: bool) -> Result<(), DecodeError> {
+        if self.unknown.contains(&cursor.offset()) {
+            cursor.pass_over()?;
+            self.out.push(code::NULL);
+            return Ok(());
+        }
         let (descriptors, constructor) = constructor(cursor)?;
         self.out.extend_from_slice(descriptors);
         self.content(cursor, constructor, in_key)

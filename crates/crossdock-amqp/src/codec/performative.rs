@@ -6,8 +6,8 @@ use fe2o3_amqp_types::performatives::{Attach, Begin, Close, Detach, End, Open};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::composites::{self, Shape};
 use super::frame::{FrameKind, HEADER_LEN, header_bytes};
-use super::shape::Shape;
 use super::walk::{self, Budget, MAX_DEPTH};
 use super::{Cursor, DecodeError, EncodeError, FrameHeader, Problem, descriptor, legible, shape};
 
@@ -44,7 +44,7 @@ from_each!(Open, Begin, Attach, Detach, End, Close);
 ///
 /// It must end where the frame ends.
 pub fn decode_performative(frame: &[u8], header: &FrameHeader) -> Result<Performative, DecodeError> {
-    let body = CheckedBody::new(header.body(frame, FrameKind::Amqp)?, shape::PERFORMATIVES)?;
+    let body = CheckedBody::new(header.body(frame, FrameKind::Amqp)?, composites::PERFORMATIVES)?;
     Ok(match body.code {
         descriptor::OPEN => Performative::Open(body.read()?),
         descriptor::BEGIN => Performative::Begin(body.read()?),
@@ -71,13 +71,17 @@ impl<'a> CheckedBody<'a> {
     pub(super) fn new(mut cursor: Cursor<'a>, shapes: &[Shape]) -> Result<CheckedBody<'a>, DecodeError> {
         let offset = cursor.offset();
         let is_illegible = cursor.walk(&mut { Budget::PERFORMATIVE })?;
-        let code = shape::check(&mut cursor, shapes)?;
+        let mut unknown = Vec::new();
+        let code = shape::check(&mut cursor, shapes, &mut unknown)?;
         if !cursor.is_empty() {
             return Err(cursor.error(Problem::TrailingBytes));
         }
         cursor.move_to(offset);
-        let bytes = cursor.take(cursor.remaining())?;
-        let bytes = if is_illegible { Cow::Owned(legible::rewrite(bytes)?) } else { Cow::Borrowed(bytes) };
+        let bytes = if is_illegible || !unknown.is_empty() {
+            Cow::Owned(legible::rewrite(cursor, &unknown)?)
+        } else {
+            Cow::Borrowed(cursor.take(cursor.remaining())?)
+        };
         Ok(CheckedBody { code, offset, bytes })
     }
 

@@ -6,7 +6,7 @@ use fe2o3_amqp_types::sasl::{SaslChallenge, SaslInit, SaslMechanisms, SaslOutcom
 
 use super::frame::FrameKind;
 use super::performative::{CheckedBody, encode_composite};
-use super::{DecodeError, EncodeError, FrameHeader, Problem, descriptor, shape};
+use super::{DecodeError, EncodeError, FrameHeader, Problem, composites, descriptor};
 
 /// A SASL frame. Its `Debug` says how long a secret is, not what it is; that of the types inside shows everything.
 #[derive(Clone)]
@@ -71,7 +71,7 @@ from_each!(Mechanisms SaslMechanisms, Init SaslInit, Challenge SaslChallenge, Re
 
 /// Reads the body of a complete SASL frame, which must end where the frame ends.
 pub fn decode_sasl(frame: &[u8], header: &FrameHeader) -> Result<SaslFrame, DecodeError> {
-    let body = CheckedBody::new(header.body(frame, FrameKind::Sasl)?, shape::SASL_FRAMES)?;
+    let body = CheckedBody::new(header.body(frame, FrameKind::Sasl)?, composites::SASL_FRAMES)?;
     Ok(match body.code {
         descriptor::SASL_MECHANISMS => SaslFrame::Mechanisms(body.read()?),
         descriptor::SASL_INIT => SaslFrame::Init(body.read()?),

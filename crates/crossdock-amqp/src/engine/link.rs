@@ -42,6 +42,8 @@ pub struct Link {
     pub(super) session: SessionId,
     pub(super) name: Box<str>,
     pub(super) state: LinkState,
+    /// Whether we attached it and the peer's attach has not come.
+    pub(super) unanswered: bool,
     pub(super) output_handle: u32,
     pub(super) input_handle: Option<u32>,
     pub(super) snd_settle_mode: SenderSettleMode,

@@ -17,18 +17,23 @@
 
 mod config;
 mod connection;
+mod echo;
 mod event;
+mod flow;
 mod handshake;
 mod link;
+mod links;
 mod output;
 mod session;
+mod sessions;
 mod slab;
 mod transfers;
 
 pub use config::{Config, Handshake, Time};
-pub use connection::{Connection, attach};
+pub use connection::Connection;
 pub use event::{Event, IncomingTransfer, Input, ProtocolError, Scope};
 pub use link::{Link, LinkRole, LinkState};
+pub use links::attach;
 pub use output::{Chunk, Gauge, Output};
 pub use session::Session;
 pub use slab::{LinkId, SessionId};

@@ -72,11 +72,19 @@ impl Gauge {
     }
 }
 
-/// Releases its bytes when the last part of the content is gone, however it went.
+/// Bytes of content counted by a gauge, until it is dropped.
 #[derive(Debug)]
 struct Hold {
     gauge: Arc<Gauge>,
     bytes: usize,
+}
+
+impl Hold {
+    fn new(bytes: usize, gauge: &Arc<Gauge>) -> Self {
+        let bytes = bytes.max(MIN_CHARGE);
+        gauge.hold(bytes);
+        Self { gauge: Arc::clone(gauge), bytes }
+    }
 }
 
 impl Drop for Hold {
@@ -92,15 +100,14 @@ pub struct Chunk {
     hold: Option<Arc<Hold>>,
 }
 
-/// A chunk is charged at least this much, so that a message in tiny frames cannot take more memory than it is charged for.
+/// A part is charged at least this much, so that a message in tiny frames cannot take more memory than it is charged for.
 const MIN_CHARGE: usize = 256;
 
 impl Chunk {
     /// Content that counts against `gauge` until it is written or dropped.
     pub fn held(bytes: Bytes, gauge: &Arc<Gauge>) -> Self {
-        let charge = bytes.len().max(MIN_CHARGE);
-        gauge.hold(charge);
-        Self { bytes, hold: Some(Arc::new(Hold { gauge: Arc::clone(gauge), bytes: charge })) }
+        let hold = Hold::new(bytes.len(), gauge);
+        Self { bytes, hold: Some(Arc::new(hold)) }
     }
 
     /// Content that counts against nothing.
@@ -256,7 +263,9 @@ impl Output {
             self.encoded.clear();
             self.head = 0;
             self.spliced_at = 0;
-        } else if self.head >= DEAD_HEAD {
+        } else if self.head >= DEAD_HEAD && self.head >= self.encoded.len() - self.head {
+            // A peer that never quite catches up must not keep all that it ever got: moving what is left costs no more
+            // than writing what is gone did.
             self.encoded.drain(..self.head);
             self.spliced_at = self.spliced_at.saturating_sub(self.head);
             self.head = 0;
@@ -333,6 +342,23 @@ mod tests {
             prop_assert_eq!(written, expected);
             prop_assert_eq!(output.single(), Some(&b""[..]));
         }
+    }
+
+    #[test]
+    fn what_is_written_is_forgotten_even_if_the_output_is_never_empty() {
+        let mut output = Output::default();
+        let mut next = (0..=u8::MAX).cycle();
+        let mut expected = next.clone();
+        for _ in 0..1000 {
+            output.buffer().extend(next.by_ref().take(10_000));
+            while output.len() > 20_000 {
+                let written: Vec<u8> = output.single().unwrap()[..7_000].to_vec();
+                assert!(written.iter().all(|&byte| expected.next() == Some(byte)));
+                output.advance(written.len());
+            }
+        }
+        assert!(!output.is_empty());
+        assert!(output.buffer().len() < 3 * DEAD_HEAD, "{}", output.buffer().len());
     }
 
     #[test]

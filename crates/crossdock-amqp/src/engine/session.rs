@@ -127,6 +127,13 @@ impl<I, O> Session<I, O> {
         }
     }
 
+    /// The links that the peer has a handle for, in the order of their ids.
+    pub(super) fn attached_links(&self) -> Vec<LinkId> {
+        let mut links: Vec<LinkId> = self.input_handles.values().copied().collect();
+        links.sort_unstable();
+        links
+    }
+
     pub(super) fn bind_input(&mut self, handle: u32, link: LinkId) {
         self.input_handles.insert(handle, link);
     }

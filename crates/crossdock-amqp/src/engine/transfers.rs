@@ -91,10 +91,6 @@ impl<I: Default, O> Connection<I, O> {
             return Err(Box::new(Violation::in_session(session_id, Condition::UnattachedHandle, description)));
         };
         let Some(link) = self.links.get_mut(link_id.index, link_id.generation) else { return Ok(Step::Continue) };
-        let LinkFlow::Receiver { credit, partial } = &mut link.flow else {
-            let description = "transfer on a link whose receiver sent it";
-            return Err(Box::new(Violation::on_link(link_id, Condition::NotAllowed, description)));
-        };
         if matches!(link.state, LinkState::DetachSent | LinkState::DetachReceived) {
             // The peer has not seen our detach yet; its delivery numbers go on all the same.
             if let Some(id) = transfer.delivery_id
@@ -105,6 +101,10 @@ impl<I: Default, O> Connection<I, O> {
             self.touch(session_id);
             return Ok(Step::Continue);
         }
+        let LinkFlow::Receiver { credit, partial } = &mut link.flow else {
+            let description = "transfer on a link whose receiver sent it";
+            return Err(Box::new(Violation::on_link(link_id, Condition::NotAllowed, description)));
+        };
         let ends = !transfer.more || transfer.aborted;
         let (number, settled, first) = match partial {
             None => {

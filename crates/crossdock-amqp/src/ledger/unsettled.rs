@@ -201,12 +201,20 @@ impl<T> Unsettled<T> {
 
     /// All unsettled deliveries, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = (DeliveryNumber, &T)> {
-        let base = self.base;
-        let stragglers = self.stragglers.iter().map(|(&number, context)| (DeliveryNumber(number), context));
-        let ring = self.ring.iter().enumerate();
-        stragglers.chain(ring.filter_map(move |(index, slot)| {
-            slot.as_ref().map(|context| (DeliveryNumber(base + index as u64), context))
-        }))
+        self.iter_from(DeliveryNumber(0))
+    }
+
+    /// Unsettled deliveries from this number on, oldest first.
+    pub fn iter_from(&self, from: DeliveryNumber) -> impl Iterator<Item = (DeliveryNumber, &T)> {
+        let stragglers = self.stragglers.range(from.0..).map(|(&number, context)| (DeliveryNumber(number), context));
+        let passed = from.0.saturating_sub(self.base);
+        let numbers = self.base + passed..;
+        let ring = self.ring.iter().skip(usize::try_from(passed).unwrap_or(usize::MAX));
+        stragglers.chain(
+            numbers
+                .zip(ring)
+                .filter_map(|(number, slot)| slot.as_ref().map(|context| (DeliveryNumber(number), context))),
+        )
     }
 
     /// Gives back memory that an earlier burst needed.

@@ -2,6 +2,7 @@
 
 use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::{LinkId, LinkRole, SessionId};
+use crossdock_amqp::serial::DeliveryNumber;
 use crossdock_core::batch::{ConnId, Content, DeliveryRef, Flags, Forward, State};
 use crossdock_core::table::{AddressEntry, OutgoingCounters, Route};
 use crossdock_core::work::{Action, AttachRequest, Wish};
@@ -64,6 +65,11 @@ impl Adaptor {
         let Some(engine_link) = self.conn.link(link) else { return };
         let session = engine_link.session();
         let role = engine_link.role();
+        let Some(engine_session) = self.conn.session(session) else { return };
+        let since = match role {
+            LinkRole::Receiver => engine_session.incoming().next_number(),
+            LinkRole::Sender => engine_session.outgoing().next_number(),
+        };
         let PendingLink { number, attach, counters, .. } = *pending;
         let Attach { mut source, mut target, snd_settle_mode, rcv_settle_mode, .. } = *attach;
         if let Some(address) = dynamic {
@@ -93,6 +99,7 @@ impl Adaptor {
                 id: link,
                 number,
                 session,
+                since,
                 route: entry.map(Route::new),
                 routes: HashMap::new(),
                 settles_second: rcv_settle_mode == ReceiverSettleMode::Second,
@@ -106,6 +113,7 @@ impl Adaptor {
                 id: link,
                 number,
                 session,
+                since,
                 counters,
                 settling: match snd_settle_mode {
                     SenderSettleMode::Settled => Settling::AllSettled,
@@ -195,6 +203,8 @@ impl Adaptor {
     /// A producer's link is gone. What it sent in full goes on to its consumers, whose word then concerns nobody; what it
     /// did not finish is aborted.
     fn drop_incoming(&mut self, slot: IncomingLink) {
+        let head_len = slot.current.as_ref().map_or(0, |current| current.phase.head_len());
+        self.heads = self.heads.saturating_sub(head_len);
         if let Some(current) = slot.current
             && let IngressPhase::Forwarding(copies) = current.phase
         {
@@ -206,7 +216,7 @@ impl Adaptor {
                 }
             }
         }
-        self.give_up_incoming(slot.session, Some(slot.id));
+        self.give_up_incoming(slot.session, Some((slot.id, slot.since)));
     }
 
     /// All deliveries of a session whose links are about to be dropped, in one go: with many links that is the difference
@@ -216,12 +226,13 @@ impl Adaptor {
         self.give_up_outgoing(session, None);
     }
 
-    /// Forgets deliveries from the peer, of one link or all; their outcomes concern nobody now.
-    fn give_up_incoming(&mut self, session_id: SessionId, link: Option<LinkId>) {
+    /// Forgets deliveries from the peer, of one link (since it was attached) or all; their outcomes concern nobody now.
+    fn give_up_incoming(&mut self, session_id: SessionId, of: Option<(LinkId, DeliveryNumber)>) {
         let Some(session) = self.conn.session(session_id) else { return };
+        let (link, since) = of.unzip();
         let ours: Vec<_> = session
             .incoming()
-            .iter()
+            .iter_from(since.unwrap_or_default())
             .filter(|(_, incoming)| link.is_none() || incoming.link() == link)
             .map(|(number, _)| number)
             .collect();
@@ -252,7 +263,7 @@ impl Adaptor {
     /// A consumer's link is gone. What it was sent and has not settled ends as modified, delivery-failed; what still waited
     /// is released.
     fn drop_outgoing(&mut self, slot: OutgoingLink) {
-        self.give_up_outgoing(slot.session, Some(slot.id));
+        self.give_up_outgoing(slot.session, Some((slot.id, slot.since)));
         if let Some(current) = slot.current
             && let Some(left) = current.left
             && let Some(batch) = self.targets.batch(current.from, || self.shared.mailbox(current.from))
@@ -266,12 +277,13 @@ impl Adaptor {
         }
     }
 
-    /// Settles deliveries to the peer, of one link or all, that the peer did not: they were sent and may have been seen.
-    fn give_up_outgoing(&mut self, session_id: SessionId, link: Option<LinkId>) {
+    /// Settles deliveries to the peer, of one link (since it was attached) or all, that the peer did not: they were sent and may have been seen.
+    fn give_up_outgoing(&mut self, session_id: SessionId, of: Option<(LinkId, DeliveryNumber)>) {
         let Some(session) = self.conn.session_mut(session_id) else { return };
+        let (link, since) = of.unzip();
         let ours: Vec<_> = session
             .outgoing()
-            .iter()
+            .iter_from(since.unwrap_or_default())
             .filter(|(_, outgoing)| link.is_none_or(|link| outgoing.link == link))
             .map(|(number, _)| number)
             .collect();

@@ -137,6 +137,10 @@ impl Adaptor {
 
     /// What became of deliveries that this connection's peer sent.
     pub(super) fn apply_settlement(&mut self, settlement: &Settlement) {
+        if !settlement.settled && !settlement.decides && !self.conn.has_output_room() {
+            // A state that decides nothing, for a producer that does not read: a later one says more.
+            return;
+        }
         let session_id = settlement.session;
         let state = settlement.state.as_wire();
         let kind = state.kind();
@@ -280,6 +284,10 @@ impl Adaptor {
 
     /// What a producer said of deliveries after it had sent them, or that it has gone: found by their origin, oldest first.
     pub(super) fn apply_update(&mut self, update: &SenderUpdate) {
+        if !update.settled && !self.conn.has_output_room() {
+            // A state that decides nothing, for a consumer that does not read: a later one says more.
+            return;
+        }
         let concerns = |from: ConnId, delivery: DeliveryRef| {
             from == update.from
                 && delivery.session == update.session

@@ -48,6 +48,8 @@ pub(super) struct IncomingLink {
     pub(super) id: LinkId,
     pub(super) number: u64,
     pub(super) session: SessionId,
+    /// Number that the session's next delivery had when the link was attached: all of its own come later.
+    pub(super) since: DeliveryNumber,
     /// Where its messages go; none if each message says so itself.
     pub(super) route: Option<Route>,
     /// Routes of an anonymous link's latest addresses.
@@ -89,11 +91,23 @@ pub(super) struct FirstFrame {
     pub(super) state: State,
 }
 
+impl IngressPhase {
+    /// Bytes kept of a message whose head is not complete.
+    pub(super) fn head_len(&self) -> usize {
+        match self {
+            Self::Head { bytes, .. } => bytes.len(),
+            Self::Forwarding(_) | Self::Discarding { .. } => 0,
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct OutgoingLink {
     pub(super) id: LinkId,
     pub(super) number: u64,
     pub(super) session: SessionId,
+    /// Number that the session's next delivery had when the link was attached: all of its own come later.
+    pub(super) since: DeliveryNumber,
     pub(super) counters: Arc<OutgoingCounters>,
     /// How deliveries are sent whose settlement differs from what the consumer asked for.
     pub(super) settling: Settling,
