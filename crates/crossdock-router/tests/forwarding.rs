@@ -93,17 +93,12 @@ fn balanced_goes_to_whoever_has_the_least_to_do() {
 fn a_consumer_whose_waiting_message_was_given_up_has_its_credit_all_the_same() {
     let mut stage = Stage::new();
     let (producer, consumers) = fan(&mut stage, "closest.x", 2);
-    // A message waits for each of them, and both are given up.
-    for _ in 0..2 {
-        stage.send_half(producer, "half", false);
-        stage.abort(producer);
-    }
+    stage.send_half(producer, "half", false);
+    stage.abort(producer);
+    // The first has credit for one, the second for none, and it is the second's turn.
     stage.grant(consumers[0], 1);
-    stage.grant(consumers[1], 1);
-    // Each has credit for one: neither may be passed over.
     stage.send(producer, "x");
-    stage.send(producer, "x");
-    assert_eq!(counts(&mut stage, &consumers), [1, 1]);
+    assert_eq!(counts(&mut stage, &consumers), [1, 0]);
 }
 
 #[test]
@@ -304,6 +299,7 @@ fn what_the_first_transfer_says_goes_with_the_message_however_it_is_cut() {
         conn.start_delivery(producer.id, new, Payload::Copied(&bytes[..cut]), true).unwrap();
         stage.net.run();
         stage.go_on(producer, &bytes[cut..], false);
+        #[allow(clippy::wildcard_enum_match_arm, reason = "one kind is looked for")]
         let seen = stage.net.ends[consumers[0].end].peer.seen.iter().find_map(|seen| match seen {
             Seen::Part(part) if part.first => Some(part),
             _ => None,
