@@ -5,12 +5,13 @@
 //! it was woken.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
-#![allow(dead_code, reason = "each test file uses some of it")]
+#![allow(dead_code, unused_imports, reason = "each test file uses some of it")]
 
 pub(crate) mod message;
 pub(crate) mod net;
 pub(crate) mod peer;
 pub(crate) mod rng;
+pub(crate) mod stage;
 
-pub(crate) use net::{Net, Step};
+pub(crate) use net::Net;
 pub(crate) use peer::Seen;

@@ -29,7 +29,7 @@ impl World {
             }
             Seen::Closed { error, by_us } => {
                 assert!(!by_us, "the router broke the protocol: {error:?}");
-                let shut = error.as_deref().is_some_and(|error| error.contains("\"shut\""));
+                let shut = error.as_deref().is_some_and(|error| error.ends_with("(shut)"));
                 assert!(error.is_none() || shut, "the router closed the connection: {error:?}");
                 self.leave(end, None);
             }

@@ -10,9 +10,10 @@ use std::collections::VecDeque;
 
 use crate::model::*;
 use crate::script::{Mode, Op, Verdict};
+use crate::support::Net;
 use crate::support::message::Message;
+use crate::support::net::Step;
 use crate::support::rng::Rng;
-use crate::support::{Net, Step};
 
 /// `modified` with delivery-failed, `rejected` and `received`, as clients write them.
 const MODIFIED: &[u8] = &[0x00, 0x53, 0x27, 0xc0, 0x02, 0x01, 0x41];
