@@ -10,6 +10,7 @@ mod listener;
 mod plan;
 mod run;
 mod signals;
+mod trace;
 
 pub use run::{Outcome, StartError, run};
 pub use signals::die_of_interrupt;
