@@ -1,7 +1,7 @@
 //! The shell: sockets, clock, randomness, signals and threads around the machines of a router.
 //!
 //! It decides nothing. A connection's task moves bytes between its socket and its [`crossdock_router::Adaptor`]; the node's
-//! task runs the [`crossdock_router::Node`] whenever a connection has something for it; [`run`] builds both from a
+//! task runs the [`crossdock_router::Node`] whenever a connection has something for it; [`run()`] builds both from a
 //! configuration and stops them on a signal.
 
 mod clock;

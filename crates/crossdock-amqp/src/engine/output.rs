@@ -72,11 +72,19 @@ impl Gauge {
     }
 }
 
-/// Releases its bytes when the last part of the content is gone, however it went.
+/// Bytes of content counted by a gauge, until it is dropped.
 #[derive(Debug)]
 struct Hold {
     gauge: Arc<Gauge>,
     bytes: usize,
+}
+
+impl Hold {
+    fn new(bytes: usize, gauge: &Arc<Gauge>) -> Self {
+        let bytes = bytes.max(MIN_CHARGE);
+        gauge.hold(bytes);
+        Self { gauge: Arc::clone(gauge), bytes }
+    }
 }
 
 impl Drop for Hold {
@@ -92,15 +100,14 @@ pub struct Chunk {
     hold: Option<Arc<Hold>>,
 }
 
-/// A chunk is charged at least this much, so that a message in tiny frames cannot take more memory than it is charged for.
+/// A part is charged at least this much, so that a message in tiny frames cannot take more memory than it is charged for.
 const MIN_CHARGE: usize = 256;
 
 impl Chunk {
     /// Content that counts against `gauge` until it is written or dropped.
     pub fn held(bytes: Bytes, gauge: &Arc<Gauge>) -> Self {
-        let charge = bytes.len().max(MIN_CHARGE);
-        gauge.hold(charge);
-        Self { bytes, hold: Some(Arc::new(Hold { gauge: Arc::clone(gauge), bytes: charge })) }
+        let hold = Hold::new(bytes.len(), gauge);
+        Self { bytes, hold: Some(Arc::new(hold)) }
     }
 
     /// Content that counts against nothing.

@@ -17,6 +17,9 @@ use super::{Adaptor, Multicast};
 /// Single-frame content up to this many bytes is copied from batch to batch; larger content is shared.
 const COPY_UP_TO: usize = 1024;
 
+/// Bytes of messages whose heads are not complete that one connection may have, over all its links.
+const UNFINISHED_HEADS: usize = 4 * 1024 * 1024;
+
 /// Routes that an anonymous link remembers; with more addresses than this it starts over.
 const REMEMBERED_ROUTES: usize = 1024;
 
@@ -82,6 +85,9 @@ impl Adaptor {
                     state: State::from_wire(transfer.state),
                 };
                 self.note_coming(transfer.session, transfer.delivery, transfer.link, transfer.settled);
+                if !self.has_room_for_head(transfer.payload.len()) {
+                    return self.undeliverable(transfer, too_many_heads());
+                }
                 self.set_current(transfer, IngressPhase::Head { scanner, bytes: transfer.payload.to_vec(), first });
             }
             Err(malformed) => self.undeliverable(transfer, malformed.into()),
@@ -93,6 +99,7 @@ impl Adaptor {
         let want = self.want(transfer.link);
         let Some(Slot::In(slot)) = self.slot_mut(transfer.link) else { return };
         let Some(mut current) = slot.current.take() else { return };
+        self.heads = self.heads.saturating_sub(current.phase.head_len());
         if current.number != transfer.delivery {
             return;
         }
@@ -124,6 +131,7 @@ impl Adaptor {
                         };
                         self.route(transfer, &head, &message, Part::Own(part), read);
                     }
+                    Ok(false) if !self.has_room_for_head(bytes.len()) => self.undeliverable(transfer, too_many_heads()),
                     Ok(false) => self.put_back(transfer.link, current),
                     Err(malformed) => self.undeliverable(transfer, malformed.into()),
                 }
@@ -156,6 +164,12 @@ impl Adaptor {
                 self.end_discarded(transfer, &state);
             }
         }
+    }
+
+    /// Whether so many bytes of another unfinished head may be kept. They cannot be held back by the session's window, for
+    /// more frames of it are what makes them go.
+    fn has_room_for_head(&self, bytes: usize) -> bool {
+        self.heads + bytes <= UNFINISHED_HEADS
     }
 
     #[inline]
@@ -390,6 +404,7 @@ impl Adaptor {
     }
 
     fn put_back(&mut self, link: LinkId, current: Ingress) {
+        self.heads += current.phase.head_len();
         if let Some(Slot::In(slot)) = self.slot_mut(link) {
             slot.current = Some(current);
         }
@@ -414,7 +429,9 @@ impl Adaptor {
         let session = slot.session;
         match &mut slot.current {
             Some(current) if current.number == number => {
+                let head_len = current.phase.head_len();
                 current.phase = IngressPhase::Discarding { state: state.clone() };
+                self.heads = self.heads.saturating_sub(head_len);
                 self.note_coming(session, number, link, settled);
                 true
             }
@@ -492,6 +509,11 @@ fn shared_bytes(part: Part<'_>, read: &Bytes) -> Bytes {
         Part::Read(bytes, at) => read.slice(at..at + bytes.len()),
         Part::Own(bytes) => Bytes::from(bytes),
     }
+}
+
+fn too_many_heads() -> Undeliverable {
+    let description = "too much of messages whose first sections are not complete".into();
+    Undeliverable::Bad(Condition::ResourceLimitExceeded, description)
 }
 
 fn rejected(condition: Condition, description: &str) -> State {

@@ -203,6 +203,8 @@ impl Adaptor {
     /// A producer's link is gone. What it sent in full goes on to its consumers, whose word then concerns nobody; what it
     /// did not finish is aborted.
     fn drop_incoming(&mut self, slot: IncomingLink) {
+        let head_len = slot.current.as_ref().map_or(0, |current| current.phase.head_len());
+        self.heads = self.heads.saturating_sub(head_len);
         if let Some(current) = slot.current
             && let IngressPhase::Forwarding(copies) = current.phase
         {

@@ -56,6 +56,8 @@ pub struct Adaptor {
     slots: Vec<Option<Slot>>,
     targets: Targets,
     multicasts: Multicasts,
+    /// Bytes of messages whose heads are not complete, over all links.
+    heads: usize,
     /// Incoming links whose credit is looked at when this round ends.
     credit_due: Vec<LinkId>,
     /// Incoming links with credit that was not worth a flow, and when they get it.
@@ -109,6 +111,7 @@ impl Adaptor {
             slots: Vec::new(),
             targets: Targets::default(),
             multicasts: Multicasts::default(),
+            heads: 0,
             credit_due: Vec::new(),
             late_credit: Vec::new(),
             late_credit_at: Time::NEVER,

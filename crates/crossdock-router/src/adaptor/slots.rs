@@ -91,6 +91,16 @@ pub(super) struct FirstFrame {
     pub(super) state: State,
 }
 
+impl IngressPhase {
+    /// Bytes kept of a message whose head is not complete.
+    pub(super) fn head_len(&self) -> usize {
+        match self {
+            Self::Head { bytes, .. } => bytes.len(),
+            Self::Forwarding(_) | Self::Discarding { .. } => 0,
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct OutgoingLink {
     pub(super) id: LinkId,

@@ -12,6 +12,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test cannot do without")]
 
+mod clients;
 mod hostile;
+mod lifecycle;
 mod support;
 mod trace;

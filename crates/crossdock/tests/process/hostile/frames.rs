@@ -5,7 +5,7 @@ use std::time::Duration;
 use crossdock_amqp::codec::Transfer;
 
 use crate::support::wire::*;
-use crate::support::{MIB, Pair, Peer, Router, peer};
+use crate::support::{MIB, Pair, Peer, Router, honest};
 
 /// Sends this to an open connection with a session on channel 0, and reads the close.
 fn is_refused(router: &Router, name: &str, bytes: &[u8]) {
@@ -81,12 +81,12 @@ fn a_body_that_cannot_be_closes_the_connection() {
         ("a delivery tag of 10,000 bytes", transfer_with_tag(&[7; 10_000])),
         ("a disposition without its first delivery", frame(0, &described(0x15, &list(&[boolean(true)])))),
         ("a flow without its windows", frame(0, &described(0x13, &list(&[uint(0)])))),
-        ("a second open", performative(0, peer::open())),
-        ("a begin on a channel in use", performative(0, peer::begin())),
-        ("a begin beyond channel-max", performative(32_768, peer::begin())),
-        ("a flow on a channel without session", flow(9, &peer::grant(0, 0, 1))),
+        ("a second open", performative(0, honest::open())),
+        ("a begin on a channel in use", performative(0, honest::begin())),
+        ("a begin beyond channel-max", performative(32_768, honest::begin())),
+        ("a flow on a channel without session", flow(9, &honest::grant(0, 0, 1))),
         ("a transfer on a channel without session", transfer(9, &Transfer::default(), b"")),
-        ("an attach with a handle beyond handle-max", performative(0, peer::receiver(65_536, "a"))),
+        ("an attach with a handle beyond handle-max", performative(0, honest::receiver(65_536, "a"))),
     ] {
         is_refused(&router, name, &bytes);
     }
@@ -162,7 +162,7 @@ fn a_frame_may_carry_what_the_standard_says_is_to_be_ignored() {
     let router = Router::start();
     let mut peer = Peer::session(router.port());
     // An extended header, and frames without a body on any channel.
-    let attach = peer::receiver(0, "a");
+    let attach = honest::receiver(0, "a");
     peer.announce(0, &attach);
     let plain = performative(0, attach);
     let body = plain.get(8..).unwrap();
@@ -181,12 +181,12 @@ fn a_conversation_with_flipped_bits_harms_nobody() {
         Transfer { delivery_id: Some(0), delivery_tag: Some(b"t"), message_format: Some(0), ..Transfer::default() };
     let conversation = [
         amqp_header().to_vec(),
-        performative(0, peer::open()),
-        performative(0, peer::begin()),
-        performative(0, peer::receiver(0, "flip")),
-        flow(0, &peer::grant(0, 0, 10)),
-        performative(1, peer::begin()),
-        performative(1, peer::sender(0, Some("flip"))),
+        performative(0, honest::open()),
+        performative(0, honest::begin()),
+        performative(0, honest::receiver(0, "flip")),
+        flow(0, &honest::grant(0, 0, 10)),
+        performative(1, honest::begin()),
+        performative(1, honest::sender(0, Some("flip"))),
         transfer(1, &head, &message(b"content")),
         disposition(
             0,

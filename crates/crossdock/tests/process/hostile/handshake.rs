@@ -6,11 +6,11 @@ use crossdock_amqp::codec::SaslFrame;
 use fe2o3_amqp_types::sasl::SaslCode;
 
 use crate::support::wire::*;
-use crate::support::{Answer, MIB, Pair, Peer, Router, peer};
+use crate::support::{Answer, MIB, Pair, Peer, Router, honest};
 
 /// The bytes of a whole handshake with SASL, and where each of its steps ends.
 fn steps() -> [Vec<u8>; 4] {
-    [sasl_header().to_vec(), sasl_anonymous(), amqp_header().to_vec(), performative(0, peer::open())]
+    [sasl_header().to_vec(), sasl_anonymous(), amqp_header().to_vec(), performative(0, honest::open())]
 }
 
 /// Reads until the router closes the connection; the condition of its close, if there was one.
@@ -92,7 +92,7 @@ fn bytes_before_the_open_are_counted_whatever_they_are() {
     let memory = router.mark_memory();
     let after_sasl = [&sasl_header()[..], &sasl_anonymous(), &amqp_header()].concat();
     let huge_open = {
-        let mut open = peer::open();
+        let mut open = honest::open();
         open.container_id = "x".repeat(900_000);
         performative(0, open)
     };
@@ -129,12 +129,15 @@ fn frames_of_the_wrong_layer_end_the_handshake() {
         raw_frame(body.len() as u32 + 8, 2, 1, 0, &body)
     };
     for (name, bytes) in [
-        ("an open where the mechanism is chosen", [&sasl_header()[..], &performative(0, peer::open())].concat()),
-        ("an open right behind SASL", [&sasl_header()[..], &sasl_anonymous(), &performative(0, peer::open())].concat()),
+        ("an open where the mechanism is chosen", [&sasl_header()[..], &performative(0, honest::open())].concat()),
+        (
+            "an open right behind SASL",
+            [&sasl_header()[..], &sasl_anonymous(), &performative(0, honest::open())].concat(),
+        ),
         ("what only a server says", [&sasl_header()[..], &mechanisms].concat()),
         ("SASL twice", [&sasl_header()[..], &sasl_anonymous(), &sasl_header()].concat()),
         ("SASL behind the AMQP header", [&amqp_header()[..], &sasl_anonymous()].concat()),
-        ("a begin without an open", [&amqp_header()[..], &performative(0, peer::begin())].concat()),
+        ("a begin without an open", [&amqp_header()[..], &performative(0, honest::begin())].concat()),
         ("a transfer without an open", [&amqp_header()[..], &transfer(0, &Default::default(), b"")].concat()),
     ] {
         let mut peer = Peer::connect(router.port());
@@ -195,15 +198,26 @@ fn a_connection_without_a_byte_is_harmless() {
 }
 
 #[test]
+fn a_peer_that_shuts_its_half_of_the_connection_has_left() {
+    let router = Router::start();
+    let mut half = Peer::session(router.port());
+    half.attach_receiver(0, 0, "half");
+    half.shut_half();
+    router.wait_for_count("Connection Closed", 1);
+    half.expect_eof();
+    Pair::new(&router).exchange();
+}
+
+#[test]
 fn a_thousand_connections_cut_in_all_states_leave_nothing_behind() {
     let router = Router::start();
     let mut pair = Pair::new(&router);
     let whole = [
         steps().concat(),
-        performative(0, peer::begin()),
-        performative(0, peer::receiver(0, "cut")),
-        performative(0, peer::sender(1, Some("cut"))),
-        flow(0, &peer::grant(0, 0, 100)),
+        performative(0, honest::begin()),
+        performative(0, honest::receiver(0, "cut")),
+        performative(0, honest::sender(1, Some("cut"))),
+        flow(0, &honest::grant(0, 0, 100)),
     ]
     .concat();
     let mut rounds = |count: usize| {

@@ -9,7 +9,7 @@ use fe2o3_amqp_types::performatives::{Begin, Detach, End};
 use fe2o3_amqp_types::primitives::{Array, Symbol};
 
 use crate::support::wire::*;
-use crate::support::{Answer, MIB, Pair, Peer, Router, peer};
+use crate::support::{Answer, MIB, Pair, Peer, Router, honest};
 
 /// A consumer of `address` with plenty of credit, and a producer that has some.
 fn ends(router: &Router, address: &str) -> (Peer, Peer) {
@@ -34,7 +34,7 @@ fn small(delivery_id: u32) -> Vec<u8> {
 /// The connection is fit for use: a message goes over a new session and a new link.
 fn still_works(producer: &mut Peer, consumer: &mut Peer, address: &str, channel: u16) {
     producer.begin(channel);
-    let link = peer::sender(40, Some(address));
+    let link = honest::sender(40, Some(address));
     producer.attach(channel, &link);
     let content = message(b"still works");
     let sent = producer.send_message(channel, 40, false, &content);
@@ -109,11 +109,16 @@ fn transfers_that_contradict_themselves_end_what_they_touch() {
         ("a transfer on a link that receives", with(Transfer { handle: 1, ..first(0) }), Link, "amqp:not-allowed"),
         (
             "a flow for a handle that is not attached",
-            flow(0, &peer::grant(7, 0, 1)),
+            flow(0, &honest::grant(7, 0, 1)),
             Session,
             "amqp:session:unattached-handle",
         ),
-        ("a handle attached twice", performative(0, peer::sender(0, Some("b"))), Session, "amqp:session:handle-in-use"),
+        (
+            "a handle attached twice",
+            performative(0, honest::sender(0, Some("b"))),
+            Session,
+            "amqp:session:handle-in-use",
+        ),
         (
             "a detach of a handle that is not attached",
             performative(0, Detach { handle: 7.into(), closed: true, error: None }),
@@ -338,11 +343,11 @@ fn attaches_of_any_size_and_shape_are_answered() {
     let mut pair = Pair::new(&router);
     let mut client = Peer::session(router.port());
     let long = "n".repeat(7_000);
-    let mut many = peer::receiver(1, "many");
+    let mut many = honest::receiver(1, "many");
     many.source.as_mut().unwrap().capabilities = Some(Array::from(vec![Symbol::from("a"); 3_000]));
-    let mut named = peer::receiver(2, &long);
+    let mut named = honest::receiver(2, &long);
     named.name = long.clone();
-    let mut unsettled = peer::receiver(3, "unsettled");
+    let mut unsettled = honest::receiver(3, "unsettled");
     unsettled.rcv_settle_mode = ReceiverSettleMode::Second;
     unsettled.snd_settle_mode = SenderSettleMode::Unsettled;
     let mut properties = fe2o3_amqp_types::definitions::Fields::new();
@@ -358,12 +363,12 @@ fn attaches_of_any_size_and_shape_are_answered() {
         client.skip_to_detach(0, handle);
     }
     // What only routers may ask for.
-    let mut router_link = peer::receiver(4, "x");
+    let mut router_link = honest::receiver(4, "x");
     router_link.source.as_mut().unwrap().capabilities = Some(Array::from(vec![Symbol::from("qd.router")]));
     assert!(client.attach(0, &router_link).source.is_none());
     client.expect_detach(0, 4, "qd:forbidden");
     // What the router does not do.
-    let mut transaction = peer::sender(5, None);
+    let mut transaction = honest::sender(5, None);
     transaction.target =
         Some(Box::new(TargetArchetype::Coordinator(fe2o3_amqp_types::transaction::Coordinator::new(None))));
     assert!(client.attach(0, &transaction).target.is_none());
@@ -375,7 +380,7 @@ fn attaches_of_any_size_and_shape_are_answered() {
 #[test]
 fn a_peer_whose_frames_are_small_never_gets_a_larger_one() {
     let router = Router::start();
-    let mut open = peer::open();
+    let mut open = honest::open();
     open.max_frame_size = 512.into();
     let (mut consumer, mut producer) = (Peer::open_with(router.port(), &open), Peer::open_with(router.port(), &open));
     consumer.begin(0);
@@ -425,11 +430,11 @@ fn a_begin_with_windows_of_nothing_is_answered_and_holds_its_own_messages_only()
     let router = Router::start();
     let mut pair = Pair::new(&router);
     let mut client = Peer::open(router.port());
-    let shut = Begin { incoming_window: 0, outgoing_window: 0, handle_max: 0.into(), ..peer::begin() };
+    let shut = Begin { incoming_window: 0, outgoing_window: 0, handle_max: 0.into(), ..honest::begin() };
     client.send(&performative(0, shut));
     client.skip_to("the begin", |answer| matches!(answer, Answer::Performative(0, Performative::Begin(_))));
     client.attach_receiver(0, 0, "shut");
-    client.send(&flow(0, &crossdock_amqp::codec::Flow { incoming_window: 0, ..peer::grant(0, 0, 10) }));
+    client.send(&flow(0, &crossdock_amqp::codec::Flow { incoming_window: 0, ..honest::grant(0, 0, 10) }));
     let mut producer = Peer::session(router.port());
     producer.attach_sender(0, 0, Some("shut"));
     for _ in 0..10 {
@@ -437,7 +442,7 @@ fn a_begin_with_windows_of_nothing_is_answered_and_holds_its_own_messages_only()
     }
     pair.exchange();
     // A second link has no handle left for the router.
-    client.send(&performative(0, peer::receiver(1, "shut")));
+    client.send(&performative(0, honest::receiver(1, "shut")));
     client.expect_end(0, "amqp:resource-limit-exceeded");
     let mut released = 0;
     while released < 10 {
@@ -454,7 +459,7 @@ fn thousands_of_dynamic_addresses_come_and_go() {
     let mut client = Peer::session(router.port());
     let round = |client: &mut Peer| {
         for handle in 0..500 {
-            let mut attach = peer::receiver(handle, "");
+            let mut attach = honest::receiver(handle, "");
             let source = attach.source.as_mut().unwrap();
             (source.address, source.dynamic) = (None, true);
             let answer = client.attach(0, &attach);
@@ -471,4 +476,32 @@ fn thousands_of_dynamic_addresses_come_and_go() {
         round(&mut client);
     }
     assert!(router.growth(memory) < 2 * MIB, "grew by {} KiB", router.growth(memory) / 1024);
+}
+
+#[test]
+fn what_a_peer_says_cannot_begin_a_line_of_the_log() {
+    let router = Router::start();
+    let forged = "x\n2026-01-01 00:00:00.000000 +0000 MAIN (critical) forged\r\x1b[2J";
+    let mut open = honest::open();
+    open.container_id = forged.into();
+    open.hostname = Some(forged.into());
+    let mut fields = fe2o3_amqp_types::definitions::Fields::new();
+    fields.insert(Symbol::from("product"), fe2o3_amqp_types::primitives::Value::String(forged.into()));
+    open.properties = Some(fields);
+    let mut client = Peer::open_with(router.port(), &open);
+    client.begin(0);
+    client.attach_receiver(0, 0, forged);
+    let error = fe2o3_amqp_types::definitions::Error::new(
+        fe2o3_amqp_types::definitions::AmqpError::InternalError,
+        Some(forged.into()),
+        None,
+    );
+    client.send(&performative(0, Detach { handle: 0.into(), closed: true, error: Some(error) }));
+    client.skip_to_detach(0, 0);
+    client.close();
+    router.wait_for_count("Connection Closed", 1);
+    assert!(router.count("forged") >= 3);
+    assert_eq!(router.count("\u{1b}"), 0);
+    let forged = router.lines().into_iter().find(|line| line.starts_with("2026-01-01"));
+    assert_eq!(forged, None);
 }

@@ -3,5 +3,5 @@
 mod frames;
 mod handshake;
 mod links;
-// mod memory;
-// mod storms;
+mod memory;
+mod storms;

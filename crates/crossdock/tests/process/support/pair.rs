@@ -1,12 +1,12 @@
 //! The others, who must not be disturbed.
 
-use std::thread::JoinHandle;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crossdock_amqp::codec::StateKind;
 
 use super::{Peer, Router, wire};
 
-/// A sender and a receiver, each on a connection of its own, that behave well.
+/// A sender and a receiver, each on a connection of its own and with an address to themselves, that behave well.
 pub(crate) struct Pair {
     sender: Peer,
     receiver: Peer,
@@ -15,9 +15,11 @@ pub(crate) struct Pair {
 
 impl Pair {
     pub(crate) fn new(router: &Router) -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let address = format!("pair/{}", COUNT.fetch_add(1, Ordering::Relaxed));
         let (mut sender, mut receiver) = (Peer::session(router.port()), Peer::session(router.port()));
-        receiver.attach_receiver(0, 0, "pair");
-        sender.attach_sender(0, 0, Some("pair"));
+        receiver.attach_receiver(0, 0, &address);
+        sender.attach_sender(0, 0, Some(&address));
         let mut pair = Self { sender, receiver, exchanged: 0 };
         pair.exchange();
         pair
@@ -38,15 +40,5 @@ impl Pair {
             (outcome.first, outcome.last, outcome.settled, outcome.kind),
             (sent, sent, true, StateKind::Accepted)
         );
-    }
-
-    /// Exchanges messages for as long as this goes on, and at least one.
-    pub(crate) fn exchange_during<T>(&mut self, attack: JoinHandle<T>) -> T {
-        loop {
-            self.exchange();
-            if attack.is_finished() {
-                return attack.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            }
-        }
     }
 }

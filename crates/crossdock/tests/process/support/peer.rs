@@ -5,19 +5,18 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
-use crossdock_amqp::codec::{
-    self, Body, Disposition, Flow, FrameHeader, FrameKind, Performative, SaslFrame, StateKind, StateRef, Transfer,
-};
-use crossdock_amqp::engine::attach;
-use fe2o3_amqp_types::definitions::{Error, ErrorCondition, Role};
-use fe2o3_amqp_types::messaging::{Source, Target};
-use fe2o3_amqp_types::performatives::{Attach, Begin, Close, Detach, End, Open};
-use fe2o3_amqp_types::primitives::Symbol;
+use crossdock_amqp::codec::{self, Body, Disposition, FrameHeader, FrameKind, Performative, StateRef, Transfer};
+use fe2o3_amqp_types::performatives::{Attach, Close, Detach, End, Open};
 
+use super::answer::{Answer, Arrived, Disposed, Fault, Granted, fault};
+use super::honest::{begin, grant, open, receiver, sender};
 use super::{PATIENCE, wire};
 
 /// The largest frame that the router takes unless its listener says otherwise (bytes).
 const ROUTER_MAX_FRAME: usize = 16_384;
+
+/// A peer that waits shows life so often.
+const HEARTBEAT: Duration = Duration::from_millis(500);
 
 /// Room for everything in front of the payload of a transfer that these tests send (bytes).
 const TRANSFER_HEAD: usize = 64;
@@ -26,6 +25,11 @@ const TRANSFER_HEAD: usize = 64;
 pub(crate) struct Peer {
     stream: TcpStream,
     input: Vec<u8>,
+    /// Bytes of the input that were decoded already.
+    used: usize,
+    is_open: bool,
+    /// Whether more of a frame must be sent before another can be.
+    is_inside_frame: bool,
     /// What was read while something else was waited for.
     kept: VecDeque<Answer>,
     /// The largest frame that the router may send (bytes): what the open said.
@@ -47,63 +51,19 @@ struct Sending {
     links: BTreeMap<u32, (u32, u32)>,
 }
 
-/// Something that the router sent. Handles are ours.
-#[derive(Debug)]
-pub(crate) enum Answer {
-    Header([u8; 8]),
-    Sasl(SaslFrame),
-    Performative(u16, Performative),
-    Transfer(Arrived),
-    Disposition(Disposed),
-    Flow(Granted),
-}
-
-#[derive(Debug)]
-pub(crate) struct Arrived {
-    pub(crate) channel: u16,
-    pub(crate) handle: u32,
-    pub(crate) delivery_id: Option<u32>,
-    pub(crate) settled: bool,
-    pub(crate) more: bool,
-    pub(crate) aborted: bool,
-    pub(crate) payload: Vec<u8>,
-}
-
-#[derive(Debug)]
-pub(crate) struct Disposed {
-    pub(crate) first: u32,
-    pub(crate) last: u32,
-    pub(crate) settled: bool,
-    pub(crate) kind: StateKind,
-    /// The state as it was encoded, unless it is one of the commonest.
-    pub(crate) state: Vec<u8>,
-}
-
-#[derive(Debug)]
-pub(crate) struct Granted {
-    pub(crate) channel: u16,
-    pub(crate) handle: Option<u32>,
-    pub(crate) link_credit: Option<u32>,
-    pub(crate) drain: bool,
-}
-
-/// An error that came with a close, end or detach.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
-    pub(crate) condition: String,
-    pub(crate) description: String,
-}
-
 impl Peer {
     /// Connected; nothing has been sent.
     pub(crate) fn connect(port: u16) -> Self {
         let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
         stream.set_nodelay(true).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_read_timeout(Some(HEARTBEAT)).unwrap();
         stream.set_write_timeout(Some(PATIENCE)).unwrap();
         Self {
             stream,
             input: Vec::new(),
+            used: 0,
+            is_open: false,
+            is_inside_frame: false,
             kept: VecDeque::new(),
             max_frame_size: u32::MAX,
             names: BTreeMap::new(),
@@ -125,6 +85,7 @@ impl Peer {
         assert!(matches!(peer.expect("the router's header"), Answer::Header(header) if header == wire::amqp_header()));
         let answer = peer.expect("the router's open");
         assert!(matches!(answer, Answer::Performative(0, Performative::Open(_))), "{answer:?}");
+        peer.is_open = true;
         peer
     }
 
@@ -179,6 +140,7 @@ impl Peer {
     // ---- what is sent ----------------------------------------------------------------------------------------------------
 
     pub(crate) fn send(&mut self, bytes: &[u8]) {
+        self.is_inside_frame = false;
         self.stream.write_all(bytes).unwrap();
     }
 
@@ -193,15 +155,19 @@ impl Peer {
         }
     }
 
-    /// Sends as much as the router takes while nothing is read here; returns once it has taken nothing for `patience`.
+    /// Sends as much as the router takes while nothing is read here; returns once it has taken nothing for `patience`, maybe
+    /// in the middle of a frame.
     pub(crate) fn send_until_blocked(&mut self, bytes: &[u8], patience: Duration) -> usize {
         self.stream.set_write_timeout(Some(patience)).unwrap();
+        self.is_inside_frame = true;
         let mut sent = 0;
         while let Some(rest) = bytes.get(sent..).filter(|rest| !rest.is_empty()) {
             match self.stream.write(rest) {
                 Ok(n) => sent += n,
-                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => break,
-                Err(error) => panic!("cannot write: {error}"),
+                Err(error) => {
+                    assert!(is_slow(&error), "cannot write: {error}");
+                    break;
+                }
             }
         }
         self.stream.set_write_timeout(Some(PATIENCE)).unwrap();
@@ -251,6 +217,24 @@ impl Peer {
         });
     }
 
+    /// Whether the session's window allows a transfer when this many have been sent by the test itself.
+    pub(crate) fn has_window_for(&self, channel: u16, sent: u32) -> bool {
+        self.sessions.get(&channel).is_some_and(|session| sent < session.transfers_allowed)
+    }
+
+    /// Takes in what has come so far, without waiting.
+    pub(crate) fn collect_flows(&mut self) {
+        self.stream.set_nonblocking(true).unwrap();
+        let mut bytes = [0; 65_536];
+        while let Ok(n @ 1..) = self.stream.read(&mut bytes) {
+            self.input.extend_from_slice(bytes.get(..n).unwrap());
+        }
+        self.stream.set_nonblocking(false).unwrap();
+        while let Some(answer) = self.decode() {
+            self.kept.push_back(answer);
+        }
+    }
+
     fn wait_for_window(&mut self, channel: u16) {
         self.keep_until("a session window", |peer| {
             peer.sessions.get(&channel).is_some_and(|session| session.transfers < session.transfers_allowed)
@@ -291,6 +275,12 @@ impl Peer {
         let _ = self.stream.shutdown(Shutdown::Both);
     }
 
+    /// Says that nothing more will be sent, and goes on reading.
+    pub(crate) fn shut_half(&mut self) {
+        self.is_open = false;
+        self.stream.shutdown(Shutdown::Write).unwrap();
+    }
+
     /// The socket, to write to from another thread.
     pub(crate) fn writer(&self) -> TcpStream {
         self.stream.try_clone().unwrap()
@@ -313,7 +303,7 @@ impl Peer {
                 Err(error) => is_open = !is_cut(&error),
             }
         }
-        self.stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        self.stream.set_read_timeout(Some(HEARTBEAT)).unwrap();
         is_open
     }
 
@@ -343,6 +333,20 @@ impl Peer {
             {
                 panic!("got {answer:?}, waited for {what}");
             }
+        }
+    }
+
+    /// As [`Peer::skip_to`], but takes no offence at ends and detaches on the way.
+    pub(crate) fn skip_past(&mut self, what: &str, is_it: impl Fn(&Answer) -> bool) -> Answer {
+        loop {
+            let answer = self.expect(what);
+            if is_it(&answer) {
+                return answer;
+            }
+            assert!(
+                !matches!(answer, Answer::Performative(_, Performative::Close(_))),
+                "got {answer:?}, waited for {what}"
+            );
         }
     }
 
@@ -390,6 +394,14 @@ impl Peer {
         let fault = fault(close.error, condition);
         self.expect_eof();
         fault
+    }
+
+    /// The router closes the connection because it ends itself. Deliveries on the way are dropped.
+    pub(crate) fn expect_farewell(&mut self) -> Fault {
+        let condition = "amqp:connection:forced";
+        let answer = self.expect_ending(condition);
+        let Answer::Performative(0, Performative::Close(close)) = answer else { panic!("{answer:?}") };
+        fault(close.error, condition)
     }
 
     /// The router ends the session of this channel with this condition; the connection goes on.
@@ -456,34 +468,46 @@ impl Peer {
         }
     }
 
+    /// Shows life while it waits, as an honest peer does.
     fn read(&mut self) -> Option<Answer> {
+        let deadline = Instant::now() + PATIENCE;
         loop {
             if let Some(answer) = self.decode() {
                 return Some(answer);
             }
+            assert!(Instant::now() < deadline, "nothing came for {PATIENCE:?}: {:?}", self.sessions);
             let mut bytes = [0; 65_536];
             match self.stream.read(&mut bytes) {
                 Ok(0) => return None,
                 Ok(n) => self.input.extend_from_slice(bytes.get(..n).unwrap()),
                 Err(error) if is_cut(&error) => return None,
-                Err(error) => panic!("nothing came for {PATIENCE:?}: {error}"),
+                Err(error) => {
+                    assert!(is_slow(&error), "cannot read: {error}");
+                    if self.is_open && !self.is_inside_frame {
+                        // If it cannot be written, the next read says why.
+                        let _ = self.stream.write(&wire::frame(0, &[]));
+                    }
+                }
             }
         }
     }
 
     fn decode(&mut self) -> Option<Answer> {
         loop {
-            if let Some(header) = self.input.first_chunk::<8>().filter(|bytes| bytes.starts_with(b"AMQP")) {
+            let rest = self.input.get(self.used..).unwrap();
+            if let Some(header) = rest.first_chunk::<8>().filter(|bytes| bytes.starts_with(b"AMQP")) {
                 let answer = Answer::Header(*header);
-                self.input.drain(..8);
+                self.used += 8;
                 return Some(answer);
             }
-            let header = FrameHeader::decode(&self.input, self.max_frame_size as usize).unwrap()?;
-            if self.input.len() < header.size {
+            let header = FrameHeader::decode(rest, self.max_frame_size as usize).unwrap();
+            let Some(header) = header.filter(|header| header.size <= rest.len()) else {
+                self.input.drain(..self.used);
+                self.used = 0;
                 return None;
-            }
-            let rest = self.input.split_off(header.size);
-            let frame = std::mem::replace(&mut self.input, rest);
+            };
+            let frame = rest.get(..header.size).unwrap().to_vec();
+            self.used += header.size;
             let answer = match header.kind {
                 FrameKind::Sasl => Some(Answer::Sasl(codec::decode_sasl(&frame, &header).unwrap())),
                 FrameKind::Amqp => self.understand(&frame, &header),
@@ -525,7 +549,7 @@ impl Peer {
                 if let (Some(handle), Some(credit)) = (handle, flow.link_credit) {
                     session.links.entry(handle).or_default().1 = flow.delivery_count.unwrap_or(0).wrapping_add(credit);
                 }
-                Answer::Flow(Granted { channel, handle, link_credit: flow.link_credit, drain: flow.drain })
+                Answer::Flow(Granted { handle })
             }
             Body::Other(_) => {
                 let performative = codec::decode_performative(frame, header).unwrap();
@@ -558,76 +582,6 @@ fn is_cut(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted)
 }
 
-fn fault(error: Option<Error>, condition: &str) -> Fault {
-    let error = error.unwrap_or_else(|| panic!("no error came, waited for {condition}"));
-    let symbol: Symbol = match &error.condition {
-        ErrorCondition::Custom(symbol) => symbol.clone(),
-        ErrorCondition::AmqpError(condition) => condition.into(),
-        ErrorCondition::ConnectionError(condition) => condition.into(),
-        ErrorCondition::SessionError(condition) => condition.into(),
-        ErrorCondition::LinkError(condition) => condition.into(),
-        ErrorCondition::TransactionError(condition) => condition.into(),
-    };
-    let fault = Fault { condition: symbol.as_str().into(), description: error.description.unwrap_or_default() };
-    assert_eq!(fault.condition, condition, "{fault:?}");
-    fault
-}
-
-// ---- what honest peers send ------------------------------------------------------------------------------------------------
-
-pub(crate) fn open() -> Open {
-    Open {
-        container_id: "peer".into(),
-        hostname: None,
-        max_frame_size: 65_536.into(),
-        channel_max: u16::MAX.into(),
-        idle_time_out: None,
-        outgoing_locales: None,
-        incoming_locales: None,
-        offered_capabilities: None,
-        desired_capabilities: None,
-        properties: None,
-    }
-}
-
-pub(crate) fn begin() -> Begin {
-    Begin {
-        remote_channel: None,
-        next_outgoing_id: 0,
-        incoming_window: i32::MAX as u32,
-        outgoing_window: i32::MAX as u32,
-        handle_max: u32::MAX.into(),
-        offered_capabilities: None,
-        desired_capabilities: None,
-        properties: None,
-    }
-}
-
-/// A link that sends; without an address, one whose messages say where they go.
-pub(crate) fn sender(handle: u32, address: Option<&str>) -> Attach {
-    let target = Target { address: address.map(Into::into), ..Target::default() };
-    let mut attach = attach(format!("link-{handle}"), Role::Sender, Some(Source::default()), Some(target.into()));
-    attach.handle = handle.into();
-    attach.initial_delivery_count = Some(0);
-    attach
-}
-
-pub(crate) fn receiver(handle: u32, address: &str) -> Attach {
-    let source = Source { address: Some(address.into()), ..Source::default() };
-    let mut attach = attach(format!("link-{handle}"), Role::Receiver, Some(source), Some(Target::default().into()));
-    attach.handle = handle.into();
-    attach
-}
-
-pub(crate) fn grant(handle: u32, received: u32, credit: u32) -> Flow<'static> {
-    Flow {
-        next_incoming_id: Some(0),
-        incoming_window: i32::MAX as u32,
-        next_outgoing_id: 0,
-        outgoing_window: i32::MAX as u32,
-        handle: Some(handle),
-        delivery_count: Some(received),
-        link_credit: Some(credit),
-        ..Flow::default()
-    }
+fn is_slow(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted)
 }

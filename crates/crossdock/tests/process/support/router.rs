@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::ExitStatusExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
@@ -72,15 +72,6 @@ impl Router {
         *self.ports.get(listener).unwrap()
     }
 
-    /// The directory it was started in, with its configuration `router.conf`. It goes with the router.
-    pub(crate) fn folder(&self) -> &Path {
-        &self.folder
-    }
-
-    pub(crate) fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Waits for a line of the log and returns it.
     pub(crate) fn wait_for(&self, what: &str, is_it: impl Fn(&str) -> bool) -> String {
         let deadline = Instant::now() + PATIENCE;
@@ -104,9 +95,14 @@ impl Router {
         }
     }
 
+    /// The log so far.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.log.lock().list.clone()
+    }
+
     /// Lines of the log so far that hold this text.
     pub(crate) fn count(&self, text: &str) -> usize {
-        self.log.lock().list.iter().filter(|line| line.contains(text)).count()
+        self.lines().iter().filter(|line| line.contains(text)).count()
     }
 
     pub(crate) fn signal(&self, signal: Signal) {
@@ -124,11 +120,6 @@ impl Router {
         let panics = lines.list.iter().find(|line| line.contains("panicked"));
         assert!(panics.is_none(), "the router panicked: {panics:?}\n{}", lines.tail());
         self.child.wait().unwrap()
-    }
-
-    /// Ends it as an operator would; to be called when the end itself is what is tested.
-    pub(crate) fn stop(mut self) {
-        self.terminate();
     }
 
     fn terminate(&mut self) {
