@@ -12,7 +12,7 @@
 //!
 //! The two types to read first: [`Cursor`], which reads primitives, and [`Body`], what a frame can be.
 //!
-//! [`describe`] writes any frame as text, for logs.
+//! [`describe()`] writes any frame as text, for logs.
 //!
 //! Every error is a [`DecodeError`]: what is wrong, and at which byte of the frame.
 
