@@ -2,8 +2,8 @@
 
 use crossdock_amqp::codec::{
     Body, FirstBytes, FrameHeader, FrameKind, ProtocolHeader, StateKind, StateRef, Transfer, decode_body,
-    decode_performative, decode_sasl, encode_disposition, encode_flow, encode_performative, encode_transfer_head,
-    transfer_head_len, walk,
+    decode_performative, decode_sasl, describe, describe_beginning, encode_disposition, encode_flow,
+    encode_performative, encode_transfer_head, transfer_head_len, walk,
 };
 
 use crate::{check_error, frames_in, in_a_frame, own_header};
@@ -13,10 +13,22 @@ pub fn frames(data: &[u8]) {
     check_first_bytes(data);
     for (header, frame) in frames_in(data) {
         check_frame(frame, &header);
+        check_text(frame);
     }
     let frame = in_a_frame(0, data);
     check_frame(&frame, &own_header(&frame));
+    check_text(&frame);
+    check_text(data);
     check_walk(data);
+}
+
+/// What is logged has a limited length, and nothing in it that a terminal would follow.
+fn check_text(frame: &[u8]) {
+    for text in [describe(frame), describe_beginning(frame)] {
+        let text = text.to_string();
+        assert!(!text.is_empty() && text.len() <= 2048, "{} bytes", text.len());
+        assert!(text.bytes().all(|byte| matches!(byte, b' '..=b'~')), "{text:?}");
+    }
 }
 
 fn check_first_bytes(data: &[u8]) {

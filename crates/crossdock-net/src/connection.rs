@@ -13,6 +13,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::Sleep;
 
 use crate::clock::Clock;
+use crate::trace::FrameTracer;
 
 /// Bytes asked for in one read.
 const READ_SIZE: usize = 64 * 1024;
@@ -50,6 +51,7 @@ pub(crate) struct ConnectionTask<S> {
     active: bool,
     /// When everything is over: until then the rest of the output may leave.
     give_up_at: Option<Time>,
+    tracer: FrameTracer,
 }
 
 enum Read {
@@ -61,6 +63,7 @@ enum Read {
 impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
     pub(crate) fn new(transport: S, adaptor: Adaptor, clock: Clock) -> Self {
         Self {
+            tracer: FrameTracer::new(adaptor.id()),
             transport,
             adaptor,
             clock,
@@ -83,6 +86,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
     }
 
     async fn linger(&mut self) -> io::Result<()> {
+        self.tracer.trace_end_of_output();
         self.transport.shutdown().await?;
         // Not in the task itself, which every connection has for as long as it lives.
         let mut scrap = vec![0; 1024];
@@ -107,7 +111,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
                 match self.poll_read(cx, now) {
                     Read::Progress => progress = true,
                     Read::Blocked => {}
-                    Read::End => return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into())),
+                    Read::End => {
+                        self.tracer.trace_end_of_input();
+                        return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
+                    }
                 }
             }
             progress |= self.poll_write(cx, now)?;
@@ -159,6 +166,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
     }
 
     fn handle(&mut self, bytes: &Bytes, now: Time) {
+        self.tracer.trace_input(bytes);
         let used = self.adaptor.handle_input(bytes, now);
         self.partial.clear();
         self.partial.extend_from_slice(bytes.get(used..).unwrap_or_default());
@@ -170,6 +178,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
         while !self.adaptor.output().is_empty() {
             self.adaptor.mark_output(now);
             let output = self.adaptor.output();
+            self.tracer.trace_output(output);
             let written = match output.single() {
                 Some(bytes) => Pin::new(&mut self.transport).poll_write(cx, bytes),
                 None => {
@@ -181,7 +190,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
             };
             match written {
                 Poll::Ready(Ok(0)) => return Err(io::ErrorKind::WriteZero.into()),
-                Poll::Ready(Ok(n)) => output.advance(n),
+                Poll::Ready(Ok(n)) => {
+                    output.advance(n);
+                    self.tracer.note_written(n, output);
+                }
                 Poll::Ready(Err(error)) => return Err(error),
                 Poll::Pending => break,
             }

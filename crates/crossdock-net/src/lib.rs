@@ -1,7 +1,7 @@
 //! The shell: sockets, clock, randomness, signals and threads around the machines of a router.
 //!
 //! It decides nothing. A connection's task moves bytes between its socket and its [`crossdock_router::Adaptor`]; the node's
-//! task runs the [`crossdock_router::Node`] whenever a connection has something for it; [`run`] builds both from a
+//! task runs the [`crossdock_router::Node`] whenever a connection has something for it; [`run()`] builds both from a
 //! configuration and stops them on a signal.
 
 mod clock;
@@ -10,6 +10,7 @@ mod listener;
 mod plan;
 mod run;
 mod signals;
+mod trace;
 
 pub use run::{Outcome, StartError, run};
 pub use signals::die_of_interrupt;

@@ -12,10 +12,13 @@
 //!
 //! The two types to read first: [`Cursor`], which reads primitives, and [`Body`], what a frame can be.
 //!
+//! [`describe`] writes any frame as text, for logs.
+//!
 //! Every error is a [`DecodeError`]: what is wrong, and at which byte of the frame.
 
 mod composites;
 mod cursor;
+mod describe;
 mod disposition;
 mod error;
 mod fields;
@@ -29,10 +32,12 @@ mod sasl;
 mod shape;
 mod sink;
 mod state;
+mod text;
 mod transfer;
 pub mod walk;
 
 pub use cursor::{Compound, Cursor, Descriptor};
+pub use describe::{FrameText, describe, describe_beginning};
 pub use disposition::{Disposition, encode_disposition};
 pub use error::{DecodeError, EncodeError, Expected, Problem};
 pub use flow::{Flow, encode_flow};

@@ -65,7 +65,7 @@ impl<I: Default, O> Connection<I, O> {
         Ok(event.map_or(Step::Continue, Step::Event))
     }
 
-    /// Bytes of content that came over this connection and have not left yet, as charged by its [`Gauge`].
+    /// Bytes of content that came over this connection and have not left yet, as charged by its [`super::Gauge`].
     pub fn held_content(&self) -> usize {
         self.gauge.held()
     }

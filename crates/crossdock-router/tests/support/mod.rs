@@ -4,12 +4,14 @@
 //! test chooses. It does for each connection what the shell does and no more: an adaptor looks into its mailbox only after
 //! it was woken.
 
-#![allow(dead_code, reason = "each test file uses some of it")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(dead_code, unused_imports, reason = "each test file uses some of it")]
 
 pub(crate) mod message;
 pub(crate) mod net;
 pub(crate) mod peer;
 pub(crate) mod rng;
+pub(crate) mod stage;
 
-pub(crate) use net::{Net, Step};
+pub(crate) use net::Net;
 pub(crate) use peer::Seen;

@@ -93,6 +93,9 @@ pub(crate) enum Step {
     Due(usize),
 }
 
+/// Milliseconds after which a moment is quiet.
+const QUIET: u64 = 20;
+
 pub(crate) struct Net {
     pub(crate) shared: Arc<Shared>,
     pub(crate) node: Node,
@@ -270,16 +273,19 @@ impl Net {
         next != Time::NEVER
     }
 
-    /// Goes on until nothing moves any more and nothing is due.
+    /// Goes on until nothing moves any more; credit that waits for a quiet moment gets one.
     pub(crate) fn run(&mut self) {
+        self.settle();
+        self.later(QUIET);
+    }
+
+    /// Goes on until nothing moves any more and nothing is due now.
+    fn settle(&mut self) {
         let mut steps = Vec::new();
         for _ in 0..1_000_000 {
             self.ready(&mut steps);
             if steps.is_empty() {
-                if !self.pass_time() {
-                    return;
-                }
-                continue;
+                return;
             }
             for &step in &steps {
                 let mut still = Vec::new();
@@ -295,17 +301,24 @@ impl Net {
     /// The transport breaks; what the client had written and the router had not read is lost if `now`.
     pub(crate) fn cut(&mut self, at: usize, now: bool) {
         let end = &mut self.ends[at];
-        if end.over {
-            return;
-        }
-        if now {
-            end.lose(self.now);
-        } else {
-            end.up.ended = true;
-        }
         end.hung = true;
+        end.up.ended = true;
         end.down.bytes.clear();
         end.peer.conn.output().take_all();
+        if now && !end.over {
+            end.lose(self.now);
+        }
+    }
+
+    /// Whether the router's side of this connection is over.
+    pub(crate) fn is_over(&self, at: usize) -> bool {
+        self.ends[at].over
+    }
+
+    /// So much time passes at once, and what is due then happens.
+    pub(crate) fn later(&mut self, millis: u64) {
+        self.now = self.now.plus_millis(millis);
+        self.settle();
     }
 
     /// Whether the router has hung up, and the client has read everything.

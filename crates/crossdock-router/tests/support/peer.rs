@@ -3,6 +3,7 @@
 use crossdock_amqp::engine::{Config, Connection, Event, Input, LinkId, SessionId, Time};
 use crossdock_amqp::serial::{DeliveryNumber, WireDeliveryNumber};
 use crossdock_core::batch::State;
+use fe2o3_amqp_types::definitions::{Error, ErrorCondition};
 use fe2o3_amqp_types::performatives::Attach;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -88,15 +89,14 @@ impl Peer {
 }
 
 fn seen(event: Event<'_>) -> Seen {
-    let text = |error: Option<fe2o3_amqp_types::definitions::Error>| error.map(|error| format!("{error:?}"));
     match event {
         Event::Opened(_) => Seen::Opened,
-        Event::Closed { error, by_us } => Seen::Closed { error: text(error), by_us },
+        Event::Closed { error, by_us } => Seen::Closed { error: error.map(text), by_us },
         Event::Begun(session, _) => Seen::Begun(session),
-        Event::Ended { session, error } => Seen::Ended { session, error: text(error) },
+        Event::Ended { session, error } => Seen::Ended { session, error: error.map(text) },
         Event::Attached(link, attach) => Seen::Attached(link, attach),
         Event::AttachAnswered(link, attach) => Seen::Answered(link, attach),
-        Event::Detached { link, closed, error } => Seen::Detached { link, closed, error: text(error) },
+        Event::Detached { link, closed, error } => Seen::Detached { link, closed, error: error.map(text) },
         Event::Transfer(transfer) => Seen::Part(Part {
             session: transfer.session,
             link: transfer.link,
@@ -117,4 +117,17 @@ fn seen(event: Event<'_>) -> Seen {
         Event::Drained(link) => Seen::Drained(link),
         Event::Window(session) => Seen::Window(session),
     }
+}
+
+/// Condition and description.
+fn text(error: Error) -> String {
+    let condition = match &error.condition {
+        ErrorCondition::Custom(symbol) => symbol.clone(),
+        ErrorCondition::AmqpError(condition) => condition.into(),
+        ErrorCondition::ConnectionError(condition) => condition.into(),
+        ErrorCondition::SessionError(condition) => condition.into(),
+        ErrorCondition::LinkError(condition) => condition.into(),
+        ErrorCondition::TransactionError(condition) => condition.into(),
+    };
+    format!("{} ({})", condition.as_str(), error.description.unwrap_or_default())
 }

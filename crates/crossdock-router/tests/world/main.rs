@@ -7,8 +7,12 @@
 //! `CROSSDOCK_SEEDS=20000 CROSSDOCK_FIRST_SEED=5000 cargo test --release --test world` runs more. A seed that breaks
 //! something prints the shortest script found that does; it goes into [`regressions`].
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(clippy::wildcard_enum_match_arm, reason = "what a test does not name, it does not expect")]
+
 mod ending;
 mod model;
+mod news;
 mod regressions;
 mod script;
 #[path = "../support/mod.rs"]

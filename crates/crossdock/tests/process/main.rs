@@ -16,3 +16,4 @@ mod clients;
 mod hostile;
 mod lifecycle;
 mod support;
+mod trace;
