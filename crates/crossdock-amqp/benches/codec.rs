@@ -5,11 +5,12 @@
 #![allow(clippy::disallowed_methods, reason = "a benchmark measures time; the crate itself never asks for it")]
 #![allow(clippy::unwrap_used, reason = "the frames are our own")]
 
+use std::fmt::Write;
 use std::hint::black_box;
 use std::time::Instant;
 
 use crossdock_amqp::codec::{
-    Disposition, Flow, FrameHeader, StateRef, Transfer, decode_body, decode_performative, encode_disposition,
+    Disposition, Flow, FrameHeader, StateRef, Transfer, decode_body, decode_performative, describe, encode_disposition,
     encode_flow, encode_performative, encode_transfer_head, transfer_head_len, walk,
 };
 use fe2o3_amqp_types::definitions::{AmqpError, Error};
@@ -75,6 +76,14 @@ fn main() {
             black_box(decode_body(frame, &header).unwrap());
         });
     }
+    let mut text = String::with_capacity(4096);
+    for (name, frame) in &frames {
+        measure(&format!("describe {name}"), || {
+            text.clear();
+            write!(text, "{}", describe(black_box(frame))).unwrap();
+            black_box(&text);
+        });
+    }
 
     let mut out = Vec::with_capacity(1 << 16);
     measure("encode transfer head", || {
@@ -108,6 +117,11 @@ fn main() {
     let header = FrameHeader::decode(&frame, MAX_FRAME_SIZE).unwrap().unwrap();
     measure("decode attach (serde)", || {
         black_box(decode_performative(black_box(&frame), &header).unwrap());
+    });
+    measure("describe attach", || {
+        text.clear();
+        write!(text, "{}", describe(black_box(&frame))).unwrap();
+        black_box(&text);
     });
     measure("walk attach", || {
         let mut budget = walk::Budget::PERFORMATIVE;

@@ -41,27 +41,31 @@ pub fn describe_beginning(frame: &[u8]) -> FrameText<'_> {
 
 impl fmt::Display for FrameText<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut writer = Writer { text: Text::new(out, MAX_TEXT), is_secret: false };
-        match writer.unit(self.bytes, self.is_whole) {
-            Ok(()) => Ok(()),
-            Err(Stop::Text) if writer.text.is_full => writer.text.finish("... (truncated)"),
-            Err(Stop::Text) => Err(fmt::Error),
+        let mut writer = Writer { text: Text::new(MAX_TEXT), is_secret: false };
+        let text = match writer.unit(self.bytes, self.is_whole) {
+            Ok(()) => writer.text.finish(""),
+            Err(Stop::Full) => writer.text.finish("... (truncated)"),
+            Err(Stop::Cut) => writer.text.finish(" ... (truncated)"),
             Err(Stop::Malformed(error)) => writer.text.finish(&format!("<malformed: {error}>")),
-        }
+        };
+        out.write_str(&text)
     }
 }
 
 /// Why there is no more text.
 enum Stop {
     /// No room for it.
-    Text,
+    Full,
+    /// No room for all of the payload, which comes last.
+    Cut,
     /// The bytes mean nothing.
     Malformed(DecodeError),
 }
 
 impl From<fmt::Error> for Stop {
+    /// Writing [`Text`] has no other error.
     fn from(_: fmt::Error) -> Self {
-        Stop::Text
+        Stop::Full
     }
 }
 
@@ -71,13 +75,13 @@ impl From<DecodeError> for Stop {
     }
 }
 
-struct Writer<'f, 'o> {
-    text: Text<'f, 'o>,
+struct Writer {
+    text: Text,
     /// Whether this is a SASL frame: of texts and bytes only the length is shown.
     is_secret: bool,
 }
 
-impl Writer<'_, '_> {
+impl Writer {
     fn unit(&mut self, bytes: &[u8], is_whole: bool) -> Result<(), Stop> {
         if let Some(header) = bytes.first_chunk().filter(|bytes| bytes.starts_with(b"AMQP")) {
             let name = match ProtocolHeader::decode(header)? {
@@ -110,14 +114,8 @@ impl Writer<'_, '_> {
             return Ok(());
         }
         self.text.write_char(' ')?;
-        let behind = self.text.enter(MAX_PAYLOAD);
-        let shown = self.text.escaped(bytes);
-        let is_cut = self.text.leave(behind);
-        match shown {
-            Ok(()) => Ok(()),
-            Err(_) if is_cut => Ok(self.text.finish(" ... (truncated)")?),
-            Err(error) => Err(error.into()),
-        }
+        self.text.limit(MAX_PAYLOAD);
+        self.text.escaped(bytes).map_err(|_| Stop::Cut)
     }
 
     /// The next value, described or not. Calls itself for what is inside, as deep as a walk would go.
@@ -301,7 +299,7 @@ impl Writer<'_, '_> {
                 }
                 self.text.write_char(')')?;
             }
-            _ => write!(self.text, "{unsigned:#x}")?,
+            _ => self.text.unsigned(unsigned)?,
         }
         Ok(())
     }

@@ -2,36 +2,28 @@
 
 use std::fmt::{self, Write};
 
-/// Writes until there is no room left, and then says so with an error: whoever writes can stop.
-pub(super) struct Text<'f, 'o> {
-    out: &'f mut fmt::Formatter<'o>,
+/// Takes pieces until there is no room left, and then says so with an error, which can only mean that: whoever writes can
+/// stop.
+pub(super) struct Text {
+    text: String,
     room: usize,
-    /// Why writing stopped: there was no room. Otherwise the other side wants no more.
-    pub(super) is_full: bool,
 }
 
-impl<'f, 'o> Text<'f, 'o> {
+impl Text {
     /// Text of at most `room` bytes.
-    pub(super) fn new(out: &'f mut fmt::Formatter<'o>, room: usize) -> Self {
-        Self { out, room, is_full: false }
+    pub(super) fn new(room: usize) -> Self {
+        Self { text: String::with_capacity(256), room }
     }
 
-    /// Writes beyond the room: to say that there was too little.
-    pub(super) fn finish(&mut self, last: &str) -> fmt::Result {
-        self.out.write_str(last)
+    /// What was written, and behind it something that is written in any case.
+    pub(super) fn finish(mut self, last: &str) -> String {
+        self.text.push_str(last);
+        self.text
     }
 
-    /// What is left after a part that may take `most` bytes; for [`Text::leave`].
-    pub(super) fn enter(&mut self, most: usize) -> usize {
-        let behind = self.room.saturating_sub(most);
-        self.room -= behind;
-        behind
-    }
-
-    /// Ends a part that was [entered](Text::enter); true if it was cut.
-    pub(super) fn leave(&mut self, behind: usize) -> bool {
-        self.room += behind;
-        std::mem::replace(&mut self.is_full, false)
+    /// From here on there is room for no more than this.
+    pub(super) fn limit(&mut self, room: usize) {
+        self.room = self.room.min(room);
     }
 
     /// Bytes as they are where they are printable and mean nothing here, `\x0a` otherwise.
@@ -43,9 +35,12 @@ impl<'f, 'o> Text<'f, 'o> {
             // Plain bytes are ASCII.
             self.cut(std::str::from_utf8(before).unwrap_or_default())?;
             let Some((&byte, behind)) = behind.split_first() else { return Ok(()) };
-            let [high, low] = hex(byte);
-            let escape = [b'\\', b'x', high, low];
-            self.write_str(std::str::from_utf8(&escape).unwrap_or_default())?;
+            if self.room < 4 {
+                return self.fill();
+            }
+            self.room -= 4;
+            self.text.push_str("\\x");
+            self.text.extend(hex(byte));
             rest = behind;
         }
     }
@@ -59,14 +54,25 @@ impl<'f, 'o> Text<'f, 'o> {
 
     fn fill(&mut self) -> fmt::Result {
         self.room = 0;
-        self.is_full = true;
         Err(fmt::Error)
     }
 
     /// Two digits for each byte.
     pub(super) fn hex(&mut self, bytes: &[u8]) -> fmt::Result {
-        for &byte in bytes {
-            self.write_str(std::str::from_utf8(&hex(byte)).unwrap_or_default())?;
+        if self.room < 2 * bytes.len() {
+            return self.fill();
+        }
+        self.room -= 2 * bytes.len();
+        self.text.extend(bytes.iter().copied().flat_map(hex));
+        Ok(())
+    }
+
+    /// A number as `0x1f`.
+    pub(super) fn unsigned(&mut self, number: u64) -> fmt::Result {
+        let digits = (67 - (number | 1).leading_zeros()) / 4;
+        self.write_str("0x")?;
+        for digit in (0..digits).rev() {
+            self.write_char(hex((number >> (4 * digit)) as u8 & 15)[1])?;
         }
         Ok(())
     }
@@ -91,13 +97,15 @@ impl<'f, 'o> Text<'f, 'o> {
     }
 }
 
-impl Write for Text<'_, '_> {
+impl Write for Text {
+    #[inline]
     fn write_str(&mut self, piece: &str) -> fmt::Result {
         if piece.len() > self.room {
             return self.fill();
         }
         self.room -= piece.len();
-        self.out.write_str(piece)
+        self.text.push_str(piece);
+        Ok(())
     }
 }
 
@@ -105,8 +113,8 @@ fn is_plain(byte: u8) -> bool {
     matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\'' | b'\\')
 }
 
-fn hex(byte: u8) -> [u8; 2] {
-    let digit = |value: u8| if value < 10 { b'0' + value } else { b'a' + value - 10 };
+fn hex(byte: u8) -> [char; 2] {
+    let digit = |value: u8| char::from(if value < 10 { b'0' + value } else { b'a' + value - 10 });
     [digit(byte >> 4), digit(byte & 15)]
 }
 
