@@ -154,8 +154,11 @@ impl State {
     }
 
     /// `modified` with delivery-failed: sent, and then its receiver was lost.
+    pub const DELIVERY_FAILED: StateRef<'static> = StateRef::Other(&[0x00, 0x53, 0x27, 0xc0, 0x02, 0x01, 0x41]);
+
+    /// [`State::DELIVERY_FAILED`], to be kept.
     pub fn delivery_failed() -> Self {
-        Self::Other([0x00, 0x53, 0x27, 0xc0, 0x02, 0x01, 0x41].into())
+        Self::from_wire(Self::DELIVERY_FAILED)
     }
 }
 
@@ -254,44 +257,46 @@ impl Batch {
 
     /// Adds what became of a delivery; adjacent deliveries with the same fate become one range.
     #[inline]
-    pub fn push_settlement(&mut self, delivery: DeliveryRef, state: State, settled: bool, decides: bool) {
+    pub fn push_settlement(&mut self, delivery: DeliveryRef, state: StateRef<'_>, settled: bool, decides: bool) {
         if let Some(last) = self.settlements.last_mut()
             && last.last.next() == delivery.number
             && last.session == delivery.session
             && last.settled == settled
             && last.decides == decides
-            && last.state == state
+            && last.state.as_wire() == state
         {
             last.last = delivery.number;
             return;
         }
         let DeliveryRef { session, number } = delivery;
+        let state = State::from_wire(state);
         self.settlements.push(Settlement { session, first: number, last: number, state, settled, decides });
     }
 
     /// Adds what the sender said of a delivery; adjacent deliveries become one range.
-    pub fn push_update(&mut self, from: ConnId, delivery: DeliveryRef, state: State, settled: bool) {
+    pub fn push_update(&mut self, from: ConnId, delivery: DeliveryRef, state: StateRef<'_>, settled: bool) {
         self.push_word(from, delivery, state, settled, false);
     }
 
     /// Adds that the sender of a delivery has gone; adjacent deliveries become one range.
     pub fn push_orphan(&mut self, from: ConnId, delivery: DeliveryRef) {
-        self.push_word(from, delivery, State::None, false, true);
+        self.push_word(from, delivery, StateRef::None, false, true);
     }
 
-    fn push_word(&mut self, from: ConnId, delivery: DeliveryRef, state: State, settled: bool, gone: bool) {
+    fn push_word(&mut self, from: ConnId, delivery: DeliveryRef, state: StateRef<'_>, settled: bool, gone: bool) {
         if let Some(last) = self.updates.last_mut()
             && last.last.next() == delivery.number
             && last.session == delivery.session
             && last.from == from
             && last.settled == settled
             && last.gone == gone
-            && last.state == state
+            && last.state.as_wire() == state
         {
             last.last = delivery.number;
             return;
         }
         let DeliveryRef { session, number } = delivery;
+        let state = State::from_wire(state);
         self.updates.push(SenderUpdate { from, session, first: number, last: number, state, settled, gone });
     }
 
@@ -353,7 +358,8 @@ impl Batch {
         if !forward.flags.has(Flags::STATE) {
             return StateRef::None;
         }
-        self.states.iter().find(|(of, _)| *of as usize == index).map_or(StateRef::None, |(_, state)| state.as_wire())
+        let found = self.states.binary_search_by_key(&index, |(of, _)| *of as usize);
+        found.ok().and_then(|at| self.states.get(at)).map_or(StateRef::None, |(_, state)| state.as_wire())
     }
 
     /// Empties it, keeping its memory.

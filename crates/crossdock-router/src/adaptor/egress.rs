@@ -95,7 +95,7 @@ impl Adaptor {
             if let Some(state) = left
                 && let Some(batch) = self.targets.batch(head.from, || self.shared.mailbox(head.from))
             {
-                batch.push_settlement(head.delivery, state, true, true);
+                batch.push_settlement(head.delivery, state.as_wire(), true, true);
             }
             return true;
         }
@@ -179,7 +179,7 @@ impl Adaptor {
         if let Some(state) = current.left.take()
             && let Some(batch) = self.targets.batch(from, || self.shared.mailbox(from))
         {
-            batch.push_settlement(delivery, state, true, true);
+            batch.push_settlement(delivery, state.as_wire(), true, true);
         }
         self.pump(link);
     }
@@ -295,7 +295,7 @@ impl Adaptor {
                 if let Some(state) = ended.left
                     && let Some(batch) = self.targets.batch(ended.from, || self.shared.mailbox(ended.from))
                 {
-                    batch.push_settlement(ended.delivery, state, true, true);
+                    batch.push_settlement(ended.delivery, state.as_wire(), true, true);
                 }
                 return true;
             }
@@ -374,7 +374,7 @@ impl Adaptor {
     /// A delivery for a link that has gone, and that was not sent: released, if anybody cares.
     pub(super) fn return_delivery(&mut self, from: ConnId, delivery: DeliveryRef) {
         if let Some(batch) = self.targets.batch(from, || self.shared.mailbox(from)) {
-            batch.push_settlement(delivery, State::Released, true, true);
+            batch.push_settlement(delivery, StateRef::Released, true, true);
         }
     }
 

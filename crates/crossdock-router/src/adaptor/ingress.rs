@@ -1,6 +1,7 @@
 //! Deliveries from producers: where they go, and what they are told when they go nowhere.
 
 use bytes::Bytes;
+use crossdock_amqp::codec::StateRef;
 use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::{Chunk, IncomingTransfer, LinkId, SessionId};
 use crossdock_amqp::serial::DeliveryNumber;
@@ -217,7 +218,7 @@ impl Adaptor {
                 batch.push_forward(first, Content::Shared(chunk));
             }
         }
-        if transfer.state != crossdock_amqp::codec::StateRef::None {
+        if transfer.state != StateRef::None {
             batch.state_of_last(State::from_wire(transfer.state));
         }
         if let Some(session) = self.conn.session_mut(transfer.session)
@@ -260,7 +261,7 @@ impl Adaptor {
             destination.counters.assign();
             let part = Forward::part(destination.link, self.id, delivery, flags);
             batch.push_forward(part.first(transfer.message_format, priority), content);
-            if transfer.state != crossdock_amqp::codec::StateRef::None {
+            if transfer.state != StateRef::None {
                 batch.state_of_last(State::from_wire(transfer.state));
             }
             copies.push((destination.conn, destination.link));
@@ -368,7 +369,7 @@ impl Adaptor {
         let delivery = DeliveryRef { session: transfer.session, number: transfer.delivery.wire() };
         for conn in consumers.into_iter().filter(|_| !before) {
             if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
-                batch.push_update(self.id, delivery, State::None, true);
+                batch.push_update(self.id, delivery, StateRef::None, true);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Links come and go.
 
+use crossdock_amqp::codec::StateRef;
 use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::{LinkId, LinkRole, SessionId};
 use crossdock_amqp::serial::DeliveryNumber;
@@ -269,7 +270,7 @@ impl Adaptor {
             && let Some(batch) = self.targets.batch(current.from, || self.shared.mailbox(current.from))
         {
             // What would have been said once all of it had left is not true of a part.
-            let state = if left == State::None { State::None } else { State::delivery_failed() };
+            let state = if left == State::None { StateRef::None } else { State::DELIVERY_FAILED };
             batch.push_settlement(current.delivery, state, true, true);
         }
         for waiting in &slot.queue {
@@ -290,7 +291,7 @@ impl Adaptor {
         for number in ours {
             let Some(outgoing) = session.outgoing_mut().remove(number) else { continue };
             let Some((conn, delivery)) = outgoing.origin else { continue };
-            let state = if outgoing.decided { State::None } else { State::delivery_failed() };
+            let state = if outgoing.decided { StateRef::None } else { State::DELIVERY_FAILED };
             if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
                 batch.push_settlement(delivery, state, true, !outgoing.decided);
             }

@@ -48,7 +48,7 @@ impl Adaptor {
                 self.end_outgoing(outgoing.link, number, kind);
             }
             if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
-                batch.push_settlement(delivery, State::from_wire(state), settled, decides);
+                batch.push_settlement(delivery, state, settled, decides);
             }
         }
     }
@@ -113,7 +113,7 @@ impl Adaptor {
                     *done = settled;
                     let conn = *conn;
                     if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
-                        batch.push_update(self.id, delivery, State::from_wire(state), settled);
+                        batch.push_update(self.id, delivery, state, settled);
                     }
                 }
                 Incoming::Multicast { settled: done, index, .. } if !*done => {
@@ -122,7 +122,7 @@ impl Adaptor {
                     let copies = self.multicasts.get_mut(index).map(|multicast| multicast.copies.clone());
                     for conn in copies.unwrap_or_default() {
                         if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
-                            batch.push_update(self.id, delivery, State::from_wire(state), settled);
+                            batch.push_update(self.id, delivery, state, settled);
                         }
                     }
                 }
@@ -346,7 +346,7 @@ impl Adaptor {
             }
         }
         if let Some(batch) = self.targets.batch(from, || self.shared.mailbox(from)) {
-            batch.push_settlement(delivery, State::None, true, true);
+            batch.push_settlement(delivery, StateRef::None, true, true);
         }
     }
 

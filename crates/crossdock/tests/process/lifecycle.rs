@@ -3,6 +3,8 @@
 use std::net::TcpListener;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use fe2o3_amqp_types::performatives::Close;
@@ -91,14 +93,21 @@ fn peers_that_do_not_answer_the_close_do_not_hold_up_the_end() {
     let mut producer = Peer::session(router.port());
     producer.attach_sender(0, 0, Some("deaf"));
     // More than the sockets hold: the close cannot even be written.
-    for _ in 0..12 {
-        producer.send_message(0, 0, true, &message(&vec![0; 1_000_000]));
-    }
+    let sent = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&sent);
+    let content = message(&vec![0; 1_000_000]);
+    let sending = std::thread::spawn(move || {
+        while producer.try_send_message(0, 0, true, &content).is_some() {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    Pair::new(&router).exchange_until_still(&sent);
     let start = Instant::now();
     router.signal(Signal::SIGTERM);
     let status = router.wait_for_end();
     assert_eq!((status.code(), status.signal()), (Some(0), None));
     assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
+    sending.join().unwrap();
 }
 
 #[test]
@@ -108,29 +117,14 @@ fn term_in_the_middle_of_traffic_ends_with_0() {
     consumer.attach_receiver(0, 0, "busy");
     consumer.grant(0, 0, 0, u32::MAX / 2);
     producer.attach_sender(0, 0, Some("busy"));
-    producer.wait_for_credit(0, 0);
-    let mut writer = producer.writer();
-    // An endless message: no credit is ever missed.
-    let sending = std::thread::spawn(move || {
-        let head = crossdock_amqp::codec::Transfer {
-            delivery_id: Some(0),
-            delivery_tag: Some(b"t"),
-            more: true,
-            ..Default::default()
-        };
-        let next = crossdock_amqp::codec::Transfer { more: true, ..Default::default() };
-        let mut bytes = transfer(0, &head, &message(&[1; 1000]));
-        while std::io::Write::write_all(&mut writer, &bytes).is_ok() {
-            bytes = transfer(0, &next, &[1; 10_000]).repeat(10);
-        }
-    });
+    let sending =
+        std::thread::spawn(move || while producer.try_send_message(0, 0, true, &message(&[1; 10_000])).is_some() {});
     for _ in 0..100 {
         consumer.next_transfer();
     }
     router.signal(Signal::SIGTERM);
     consumer.expect_farewell();
     consumer.send(&performative(0, Close { error: None }));
-    drop(producer);
     let status = router.wait_for_end();
     assert_eq!((status.code(), status.signal()), (Some(0), None));
     sending.join().unwrap();

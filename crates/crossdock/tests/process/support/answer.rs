@@ -36,6 +36,13 @@ pub(crate) struct Disposed {
     pub(crate) state: Vec<u8>,
 }
 
+impl Disposed {
+    /// Whether the state says this among other things, such as the condition of its error.
+    pub(crate) fn explains(&self, text: &str) -> bool {
+        self.state.windows(text.len()).any(|part| part == text.as_bytes())
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct Granted {
     pub(crate) handle: Option<u32>,

@@ -1,6 +1,6 @@
 //! The others, who must not be disturbed.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 use crossdock_amqp::codec::StateKind;
 
@@ -40,5 +40,18 @@ impl Pair {
             (outcome.first, outcome.last, outcome.settled, outcome.kind),
             (sent, sent, true, StateKind::Accepted)
         );
+    }
+
+    /// Exchanges messages until something that others count stands still.
+    pub(crate) fn exchange_until_still(&mut self, count: &AtomicU32) {
+        loop {
+            let before = count.load(Ordering::Relaxed);
+            for _ in 0..1_000 {
+                self.exchange();
+            }
+            if count.load(Ordering::Relaxed) == before {
+                return;
+            }
+        }
     }
 }

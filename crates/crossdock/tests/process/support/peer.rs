@@ -146,6 +146,7 @@ impl Peer {
 
     /// False if the router has closed the connection.
     pub(crate) fn try_send(&mut self, bytes: &[u8]) -> bool {
+        self.is_inside_frame = false;
         match self.stream.write_all(bytes) {
             Ok(()) => true,
             Err(error) => {
@@ -177,7 +178,14 @@ impl Peer {
     /// Sends a message as an honest sender does: within credit and window, in frames of the agreed size. Returns its
     /// delivery-id. The tag is the id too.
     pub(crate) fn send_message(&mut self, channel: u16, handle: u32, settled: bool, message: &[u8]) -> u32 {
-        self.wait_for_credit(channel, handle);
+        self.try_send_message(channel, handle, settled, message).unwrap_or_else(|| panic!("{}", self.parting()))
+    }
+
+    /// As [`Peer::send_message`]; none if the router closes the connection before all of the message is sent.
+    pub(crate) fn try_send_message(&mut self, channel: u16, handle: u32, settled: bool, message: &[u8]) -> Option<u32> {
+        if !self.keep_until(|peer| peer.has_credit(channel, handle)) {
+            return None;
+        }
         let session = self.sessions.entry(channel).or_default();
         let id = session.deliveries;
         session.deliveries += 1;
@@ -187,7 +195,9 @@ impl Peer {
         loop {
             let part = chunks.next().unwrap_or_default();
             let more = chunks.peek().is_some();
-            self.wait_for_window(channel);
+            if !self.keep_until(|peer| peer.has_window(channel)) {
+                return None;
+            }
             self.sessions.entry(channel).or_default().transfers += 1;
             let tag = id.to_be_bytes();
             let head = Transfer {
@@ -199,27 +209,38 @@ impl Peer {
                 more,
                 ..Transfer::default()
             };
-            self.send(&wire::transfer(channel, &head, part));
+            if !self.try_send(&wire::transfer(channel, &head, part)) {
+                return None;
+            }
             is_first = false;
             if !more {
-                return id;
+                return Some(id);
             }
         }
     }
 
     /// Waits until the link may send a message.
     pub(crate) fn wait_for_credit(&mut self, channel: u16, handle: u32) {
-        self.keep_until("credit", |peer| {
-            peer.sessions
-                .get(&channel)
-                .and_then(|session| session.links.get(&handle))
-                .is_some_and(|(sent, allowed)| sent < allowed)
-        });
+        assert!(self.keep_until(|peer| peer.has_credit(channel, handle)), "{}", self.parting());
+    }
+
+    fn has_credit(&self, channel: u16, handle: u32) -> bool {
+        let link = self.sessions.get(&channel).and_then(|session| session.links.get(&handle));
+        link.is_some_and(|(sent, allowed)| sent < allowed)
+    }
+
+    fn has_window(&self, channel: u16) -> bool {
+        self.sessions.get(&channel).is_some_and(|session| session.transfers < session.transfers_allowed)
     }
 
     /// Whether the session's window allows a transfer when this many have been sent by the test itself.
     pub(crate) fn has_window_for(&self, channel: u16, sent: u32) -> bool {
         self.sessions.get(&channel).is_some_and(|session| sent < session.transfers_allowed)
+    }
+
+    /// Waits until the session's window allows a transfer when this many have been sent by the test itself.
+    pub(crate) fn wait_for_window_of(&mut self, channel: u16, sent: u32) {
+        assert!(self.keep_until(|peer| peer.has_window_for(channel, sent)), "{}", self.parting());
     }
 
     /// Takes in what has come so far, without waiting.
@@ -233,12 +254,6 @@ impl Peer {
         while let Some(answer) = self.decode() {
             self.kept.push_back(answer);
         }
-    }
-
-    fn wait_for_window(&mut self, channel: u16) {
-        self.keep_until("a session window", |peer| {
-            peer.sessions.get(&channel).is_some_and(|session| session.transfers < session.transfers_allowed)
-        });
     }
 
     pub(crate) fn dispose(&mut self, channel: u16, disposition: &Disposition<'_>) {
@@ -350,12 +365,23 @@ impl Peer {
         }
     }
 
-    /// Reads until the test has seen what it waits for; what comes is kept for [`Peer::next`].
-    fn keep_until(&mut self, what: &str, is_true: impl Fn(&Self) -> bool) {
+    /// Reads until the test has seen what it waits for; what comes is kept for [`Peer::next`]. False if the router closes
+    /// the connection before.
+    fn keep_until(&mut self, is_true: impl Fn(&Self) -> bool) -> bool {
         while !is_true(self) {
-            let answer = self.read().unwrap_or_else(|| panic!("the router closed the connection; waited for {what}"));
+            let Some(answer) = self.read() else { return false };
+            let is_close = matches!(answer, Answer::Performative(_, Performative::Close(_)));
             self.kept.push_back(answer);
+            if is_close {
+                return false;
+            }
         }
+        true
+    }
+
+    /// What to say when the router has closed the connection too early.
+    fn parting(&self) -> String {
+        format!("the router closed the connection; last came {:?}", self.kept.back())
     }
 
     /// The next frame of a message.
