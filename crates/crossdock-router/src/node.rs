@@ -1,12 +1,13 @@
 //! The control plane of one router: who sends to and who receives from which address.
 
 use crossdock_amqp::condition::Condition;
-use crossdock_amqp::engine::{LinkId, LinkRole};
-use crossdock_core::address::{AddressKey, Treatment, dynamic_address, dynamic_target_address};
+use crossdock_amqp::engine::{LinkId, LinkRole, Time};
+use crossdock_core::address::{AddressKey, RouterMode, Treatment, dynamic_address, dynamic_target_address};
 use crossdock_core::batch::ConnId;
 use crossdock_core::mailbox::Mailbox;
 use crossdock_core::table::{AddressEntry, Destination};
 use crossdock_core::work::{Action, AttachRequest, Wish, Work};
+use crossdock_linkstate::LinkState;
 use hashbrown::HashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub struct Node {
     addresses: HashMap<AddressKey, Address>,
     links: HashMap<(ConnId, LinkId), (AddressKey, LinkRole)>,
     actions: Vec<Action>,
+    link_state: Option<LinkState>,
 }
 
 #[derive(Debug)]
@@ -33,12 +35,14 @@ struct Address {
 
 impl Node {
     /// The node of the router that `shared` belongs to.
-    pub fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, addresses: HashMap::new(), links: HashMap::new(), actions: Vec::new() }
+    pub fn new(shared: Arc<Shared>, now: Time) -> Self {
+        let link_state =
+            (shared.names().mode() == RouterMode::Interior).then(|| LinkState::new(shared.link_state.clone(), now));
+        Self { shared, addresses: HashMap::new(), links: HashMap::new(), actions: Vec::new(), link_state }
     }
 
     /// Handles what connections have submitted. False if there was nothing; then `waker` is woken when there is.
-    pub fn handle_actions(&mut self, waker: Option<&Waker>) -> bool {
+    pub fn handle_actions(&mut self, _now: Time, waker: Option<&Waker>) -> bool {
         let mut actions = std::mem::take(&mut self.actions);
         let any = self.shared.take_actions(&mut actions, waker);
         for action in actions.drain(..) {
@@ -49,6 +53,18 @@ impl Node {
         }
         self.actions = actions;
         any
+    }
+
+    /// When [`Node::handle_timeout`] wants to be called, at the latest.
+    pub fn poll_timeout(&self) -> Time {
+        self.link_state.as_ref().map_or(Time::NEVER, LinkState::poll_timeout)
+    }
+
+    /// Does what is due.
+    pub fn handle_timeout(&mut self, now: Time) {
+        if let Some(link_state) = &mut self.link_state {
+            link_state.tick(now);
+        }
     }
 
     /// Number of links it knows.

@@ -96,6 +96,20 @@ struct Multicast {
 impl Adaptor {
     /// The machine of a connection that a listener accepted.
     pub fn accept(shared: &Arc<Shared>, settings: &Arc<ConnectionSettings>, peer: Peer, now: Time) -> Self {
+        Self::new(shared, settings, peer, |waker| Connection::accept(Arc::clone(&settings.engine), waker, now))
+    }
+
+    /// The machine of a connection that a connector made. `settings.engine.handshake` is a client's.
+    pub fn initiate(shared: &Arc<Shared>, settings: &Arc<ConnectionSettings>, peer: Peer, now: Time) -> Self {
+        Self::new(shared, settings, peer, |waker| Connection::initiate(Arc::clone(&settings.engine), waker, now))
+    }
+
+    fn new(
+        shared: &Arc<Shared>,
+        settings: &Arc<ConnectionSettings>,
+        peer: Peer,
+        connection: impl FnOnce(Waker) -> Connection<Incoming, Outgoing>,
+    ) -> Self {
         let id = shared.next_connection();
         let mailbox = Mailbox::new();
         shared.register(id, &mailbox);
@@ -106,7 +120,7 @@ impl Adaptor {
             container: String::new(),
             shared: Arc::clone(shared),
             settings: Arc::clone(settings),
-            conn: Connection::accept(Arc::clone(&settings.engine), waker, now),
+            conn: connection(waker),
             mailbox,
             slots: Vec::new(),
             targets: Targets::default(),
@@ -119,6 +133,11 @@ impl Adaptor {
             batch: Batch::default(),
             presence: Presence::Here,
         }
+    }
+
+    /// Whether the peer's open has come.
+    pub fn is_open(&self) -> bool {
+        self.conn.is_open()
     }
 
     /// The connection's number.
