@@ -119,7 +119,7 @@ pub enum StripAnnotations {
 /// What all machines of one router share.
 pub struct Shared {
     names: LocalNames,
-    link_state: LinkStateConfig,
+    pub(crate) link_state: LinkStateConfig,
     identity: String,
     default_treatment: Treatment,
     addresses: RwLock<PatternTree<AddressSettings>>,
