@@ -3,6 +3,7 @@
 //! The shell (or a simulator) calls `handle_input`, `handle_mailbox` and `handle_timeout`, and after each of them writes
 //! [`Adaptor::output`]. Each call ends with everything handed over that it produced.
 
+mod attempt;
 mod byte_queue;
 mod egress;
 mod holdings;
