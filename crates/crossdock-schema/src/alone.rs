@@ -30,7 +30,7 @@ pub fn check_entity(
     if let Some(placed) = &placed {
         check_alone(placed, mode, &mut report);
     }
-    let problems = |errors: Vec<SchemaError>| errors.into_iter().map(|error| error.problem).collect();
+    let problems = |errors: Vec<SchemaError>| errors.into_iter().map(|error| error.problem).collect::<Vec<_>>();
     let warnings = report.finish().map_err(problems)?;
     match placed {
         Some(placed) => Ok((placed.entity, warnings)),
