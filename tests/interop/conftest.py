@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from mesh import Mesh, MeshPeer, qdrouterd
 from peer import Peer
 from router import Router, command, reference, section
 
@@ -26,15 +27,45 @@ ADDRESSES = (
     section("address", pattern="tail/#/end", distribution="unavailable"),
 )
 
+LINE, TRIANGLE, DETOUR = "A>B B>C", "A>B B>C A>C", "A>B B>C A>C:10"
+"""The meshes that tests share; those that cut, kill and restart have their own."""
+
 def pytest_configure(config):
     config.addinivalue_line(
         "markers",
         "differs(reason): a rule that Crossdock keeps and qdrouterd does not; skipped when ROUTER_CMD is set",
     )
+    config.addinivalue_line(
+        "markers",
+        "mixed: a rule that also holds where some of the routers are qdrouterd; tried with those if QDROUTERD is set",
+    )
     try:
         command()
     except RuntimeError as problem:
         raise pytest.UsageError(str(problem)) from None
+
+
+def pytest_generate_tests(metafunc):
+    """Lets a test of a shared mesh run once, or once for each way to mix the mesh if it is marked so.
+
+    In `CQC` routers A and C are Crossdock and B is qdrouterd.
+    """
+    for mesh in ("line_mesh", "triangle_mesh", "detour_mesh"):
+        if mesh in metafunc.fixturenames:
+            mixes = [""]
+            if mixes_meshes() and metafunc.definition.get_closest_marker("mixed"):
+                mixes += ["CQC", "QCQ"]
+            metafunc.parametrize(mesh, mixes, indirect=True, scope="session", ids=lambda mix: mix or "alone")
+
+
+def mixes_meshes() -> bool:
+    return bool(qdrouterd()) and not reference()
+
+
+def pytest_terminal_summary(terminalreporter):
+    if not qdrouterd() and not reference():
+        terminalreporter.section("meshes of Crossdock and qdrouterd: NOT TESTED", yellow=True)
+        terminalreporter.line("Set QDROUTERD to a qdrouterd program to test them.")
 
 
 def pytest_collection_modifyitems(items):
@@ -96,6 +127,77 @@ def peer(router):
 @pytest.fixture
 def limited_peer(limited_router):
     yield from peer_of(limited_router)
+
+
+def mesh_of(tmp_path_factory, drawing, mix=""):
+    """A mesh, and its orderly end."""
+    programs = {router: qdrouterd() for router, program in zip("ABC", mix) if program == "Q"}
+    mesh = Mesh(tmp_path_factory.mktemp("mesh"), drawing, *ADDRESSES, programs=programs)
+    yield mesh
+    mesh.close()
+
+
+def mesh_peer_of(mesh):
+    """A peer of a mesh; afterwards nothing may have been wrong on the wire and the routers must still run."""
+    peer = MeshPeer(mesh)
+    yield peer
+    peer.close()
+    assert not peer.faults, f"faults on the wire: {peer.faults}"
+    gone = [name for name, router in mesh.routers.items() if not router.running()]
+    assert not gone, f"routers are gone: {gone}"
+
+
+@pytest.fixture(scope="session")
+def line_mesh(request, tmp_path_factory):
+    yield from mesh_of(tmp_path_factory, LINE, request.param)
+
+
+@pytest.fixture(scope="session")
+def triangle_mesh(request, tmp_path_factory):
+    yield from mesh_of(tmp_path_factory, TRIANGLE, request.param)
+
+
+@pytest.fixture(scope="session")
+def detour_mesh(request, tmp_path_factory):
+    yield from mesh_of(tmp_path_factory, DETOUR, request.param)
+
+
+@pytest.fixture
+def line(line_mesh):
+    """A peer of three routers in a line: A - B - C."""
+    yield from mesh_peer_of(line_mesh)
+
+
+@pytest.fixture
+def triangle(triangle_mesh):
+    """A peer of three routers, each connected to both others."""
+    yield from mesh_peer_of(triangle_mesh)
+
+
+@pytest.fixture
+def detour(detour_mesh):
+    """A peer of three routers, each connected to both others, but it is expensive from A to C."""
+    yield from mesh_peer_of(detour_mesh)
+
+
+@pytest.fixture
+def broken_mesh(tmp_path):
+    """Makes a mesh for one test, which may break it; ends what is left of it."""
+    meshes = []
+
+    def make(drawing, **options):
+        mesh = Mesh(tmp_path, drawing, *ADDRESSES, **options)
+        meshes.append(mesh)
+        peers.append(MeshPeer(mesh))
+        return peers[-1]
+
+    peers = []
+    yield make
+    for peer in peers:
+        peer.close()
+        assert not peer.faults, f"faults on the wire: {peer.faults}"
+    for mesh in meshes:
+        mesh.close()
 
 
 @pytest.fixture
