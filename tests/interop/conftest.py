@@ -181,23 +181,22 @@ def detour(detour_mesh):
 
 
 @pytest.fixture
-def broken_mesh(tmp_path):
-    """Makes a mesh for one test, which may break it; ends what is left of it."""
-    meshes = []
+def mesh_to_break(tmp_path):
+    """Makes a mesh for one test, which may cut, kill and restart, and returns a peer of it."""
+    peers = []
 
-    def make(drawing, **options):
+    def make(drawing, **options) -> MeshPeer:
         mesh = Mesh(tmp_path, drawing, *ADDRESSES, **options)
-        meshes.append(mesh)
         peers.append(MeshPeer(mesh))
         return peers[-1]
 
-    peers = []
     yield make
     for peer in peers:
-        peer.close()
-        assert not peer.faults, f"faults on the wire: {peer.faults}"
-    for mesh in meshes:
-        mesh.close()
+        try:
+            peer.close()
+            assert not peer.faults, f"faults on the wire: {peer.faults}"
+        finally:
+            peer.mesh.close()
 
 
 @pytest.fixture

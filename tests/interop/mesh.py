@@ -233,9 +233,16 @@ class MeshPeer(Peer):
 
     def kill(self, router: str) -> None:
         """Ends a router with SIGKILL; returns when the clients connected to it have noticed."""
+        self._end(router, self.mesh.kill)
+
+    def stop(self, router: str) -> None:
+        """Ends a router in good order; returns when the clients connected to it have noticed."""
+        self._end(router, self.mesh.stop)
+
+    def _end(self, router: str, end) -> None:
         for connection in self.connections:
             connection.fault_expected = connection.fault_expected or connection.router == router
-        self.mesh.kill(router)
+        end(router)
         self.wait(lambda: all(c.lost for c in self.connections if c.router == router), f"the end of all connections to {router}")
 
     def learn(self, at: str, *others: str) -> None:

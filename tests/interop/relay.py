@@ -13,6 +13,7 @@ class Relay:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._forbidden = False
+        self._carried = 0
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
         self._flowing = threading.Event()
@@ -24,6 +25,7 @@ class Relay:
         """Ends what is connected, and every further connection at once until `heal`."""
         with self._lock:
             self._forbidden = True
+            self._carried = 0
             self._end_all()
 
     def silence(self) -> None:
@@ -35,6 +37,10 @@ class Relay:
         with self._lock:
             self._forbidden = False
         self._flowing.set()
+
+    def carries(self, octets: int) -> bool:
+        """Whether the newest connection has carried this much, both ways together."""
+        return self._carried >= octets
 
     def close(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
@@ -63,6 +69,7 @@ class Relay:
                     near.close()
                     continue
                 self._sockets += [near, far]
+                self._carried = 0
             threading.Thread(target=self._serve, args=(near, far), daemon=True).start()
 
     def _serve(self, near: socket.socket, far: socket.socket) -> None:
@@ -79,6 +86,7 @@ class Relay:
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
                 self._flowing.wait()
+                self._carried += len(data)
                 sink.sendall(data)
         for end in (source, sink):
             with contextlib.suppress(OSError):

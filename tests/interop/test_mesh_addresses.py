@@ -115,6 +115,7 @@ def test_producer_for_a_dynamic_source_of_another_router_gets_credit_at_once(lin
     assert sender.outcome("m").state == ACCEPTED
 
 
+@pytest.mark.differs(reason="qdrouterd passes messages for a dynamic target on without their address")
 def test_dynamic_target_gets_an_address_that_consumers_of_other_routers_can_use(line):
     sender = line.connect("A").sender(None, dynamic=True)
     receiver = line.connect("C").receiver(sender.link.remote_target.address, credit=1, outcome=ACCEPTED)
