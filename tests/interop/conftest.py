@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from mesh import Mesh, MeshPeer, qdrouterd
+from mesh import Mesh, MeshPeer, Stock, qdrouterd
 from peer import Peer
 from router import Router, command, reference, section
 
@@ -133,6 +133,7 @@ def mesh_of(tmp_path_factory, drawing, mix=""):
     """A mesh, and its orderly end."""
     programs = {router: qdrouterd() for router, program in zip("ABC", mix) if program == "Q"}
     mesh = Mesh(tmp_path_factory.mktemp("mesh"), drawing, *ADDRESSES, programs=programs)
+    mesh.stock = Stock(mesh)
     yield mesh
     mesh.close()
 

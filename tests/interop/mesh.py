@@ -11,7 +11,7 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
-from peer import ACCEPTED, Peer
+from peer import ACCEPTED, Peer, Receiver, Sender
 from proton import Message, symbol
 from relay import Relay
 from router import Router, section
@@ -21,8 +21,9 @@ CONVERGENCE_SECONDS = 30
 
 TRACE = symbol("x-opt-qd.trace")
 
-LISTENERS = {"plain": {}, "raw": {"stripAnnotations": "no"}}
-"""What every router of a mesh offers to clients: the usual, and one whose clients see the annotations for routers."""
+LISTENERS = {"plain": {}, "raw": {"stripAnnotations": "no"}, "patient": {"idleTimeoutSeconds": 0}}
+"""What every router of a mesh offers to clients: the usual, one whose clients see the annotations for routers, and one whose
+clients may be silent."""
 
 
 def qdrouterd() -> list[str] | None:
@@ -98,6 +99,7 @@ class Mesh:
         self.programs = programs or {}
         self.routers: dict[str, Router] = {}
         self.relays: dict[str, Relay] = {}
+        self.stock: Stock | None = None
         self._directory = directory
         self._sections = sections
         # A port is ours for as long as this socket is bound; a router can listen on it since both reuse addresses and
@@ -150,6 +152,8 @@ class Mesh:
     def close(self) -> None:
         """Ends all routers; each must end well."""
         problems = []
+        if self.stock:
+            self.stock.close()
         for name in list(self.routers):
             try:
                 self.stop(name)
@@ -183,7 +187,7 @@ class Mesh:
             sent = {}
             before = {place: len(inbox.arrivals) for place, inbox in inboxes.items()}
             for start, end in pairs:
-                to = inboxes[end].link.remote_source.address
+                to = inboxes[end].address
                 sent[start, end] = outboxes[start].send(Message(f"{start}", address=to))
             peer.wait(lambda: all(one.settled for one in sent.values()), f"the outcomes of probes; so far {last}", seconds)
             paths = {
@@ -245,20 +249,68 @@ class MeshPeer(Peer):
         end(router)
         self.wait(lambda: all(c.lost for c in self.connections if c.router == router), f"the end of all connections to {router}")
 
-    def learn(self, at: str, *others: str) -> None:
-        """Returns when the router `at` knows the addresses that the others have, and have no more, consumers for by now.
+    def learn(self) -> None:
+        """Returns when each router knows the addresses that the others have, and have no more, consumers for by now.
 
         Changes travel in order, so it is enough to see that of a new address.
         """
-        markers = [f"marker/{next(self._numbers)}" for _ in others]
-        receivers = [self.connect(other).receiver(marker) for other, marker in zip(others, markers)]
-        senders = [self.connect(at).sender(marker) for marker in markers]
-        for sender in senders:
-            self.wait(lambda s=sender: s.credit > 0, f"the arrival at {at} of what {others} consume")
-        for link in receivers + senders:
+        markers = {name: f"marker/{next(self._numbers)}" for name in self.mesh.routers}
+        links = [self.connect(name).receiver(marker) for name, marker in markers.items()]
+        senders = [
+            (at, of, self.connect(at).sender(marker)) for at in self.mesh.routers for of, marker in markers.items() if at != of
+        ]
+        for at, of, sender in senders:
+            self.wait(lambda: sender.credit > 0, f"the arrival of what {of} consumes at {at}")
+        for link in (*links, *(sender for _, _, sender in senders)):
             link.connection.close()
 
-    def lane(self, start: str, end: str, address: str, *, credit: int = 100, **options):
-        """A sender at one router with credit, and a receiver at another one."""
-        receiver = self.connect(end).receiver(address, credit=credit, **options)
-        return self.connect(start).sender(address, credit=True), receiver
+    def consumers(self, places: str, prefix: str = "", *, listener: str = "plain", **options) -> list[Receiver]:
+        """A consumer at each of these routers for one new address with this prefix, which all routers know already.
+
+        It takes routers up to a second to tell each other about an address. A mesh that tests share keeps some known ones.
+        """
+        if self.mesh.stock is None:
+            address = f"{prefix}new/{next(self._numbers)}"
+            receivers = [self.connect(f"{place}.{listener}").receiver(address, **options) for place in places]
+            self.learn()
+            return receivers
+        address, release = self.mesh.stock.take(places, prefix)
+        receivers = [self.connect(f"{place}.{listener}").receiver(address, **options) for place in places]
+        release()
+        return receivers
+
+    def lane(self, start: str, end: str, prefix: str = "", *, credit: int = 100, **options) -> tuple[Sender, Receiver]:
+        """A sender at one router with credit, and the one consumer of its address at another router."""
+        receiver, = self.consumers(end, prefix, credit=credit, **options)
+        return self.connect(start).sender(receiver.address, credit=True), receiver
+
+
+class Stock:
+    """Addresses that all routers of a mesh know, each kept known by consumers that never give credit."""
+
+    BATCH = 12
+
+    def __init__(self, mesh: Mesh):
+        self._peer = MeshPeer(mesh)
+        self._connections = {name: self._peer.connect(f"{name}.patient") for name in mesh.routers}
+        self._kept: dict[tuple[str, str], list] = {}
+
+    def take(self, places: str, prefix: str):
+        """An address, and what is to be called when others consume it."""
+        places = "".join(sorted(set(places)))
+        kept = self._kept.setdefault((places, prefix), [])
+        if not kept:
+            addresses = [f"{prefix}kept/{next(MeshPeer._numbers)}" for _ in range(self.BATCH)]
+            for address in addresses:
+                kept.append((address, [self._connections[place].receiver(address) for place in places]))
+            self._peer.learn()
+        address, receivers = kept.pop()
+
+        def release() -> None:
+            for receiver in receivers:
+                receiver.close()
+
+        return address, release
+
+    def close(self) -> None:
+        self._peer.close()

@@ -321,6 +321,11 @@ class Receiver(_Link):
         if credit:
             link.flow(credit)
 
+    @property
+    def address(self) -> str:
+        """The address that it consumes, the router's choice if it left it the choice."""
+        return self.link.source.address or self.link.remote_source.address
+
     def flow(self, credit: int) -> None:
         self.link.flow(credit)
 
@@ -329,7 +334,7 @@ class Receiver(_Link):
         end = self._taken + count
         self.peer.wait(
             lambda: len(self.arrivals) >= end,
-            f"{count} messages from {self.link.source.address or self.link.remote_source.address}", seconds,
+            f"{count} messages from {self.address}", seconds,
         )
         taken = self.arrivals[self._taken:end]
         self._taken = end

@@ -13,8 +13,8 @@ BEGINNING = 3 * FIRST_PIECE
 
 @pytest.mark.parametrize("prefix", ["", "closest/"], ids=["balanced", "closest"])
 @pytest.mark.parametrize("octets", [20_000, 200_000, 5_000_000], ids=["20kB", "200kB", "5MB"])
-def test_large_message_arrives_octet_for_octet(line, address, prefix, octets):
-    sender, receiver = line.lane("A", "C", prefix + address, outcome=ACCEPTED)
+def test_large_message_arrives_octet_for_octet(line, prefix, octets):
+    sender, receiver = line.lane("A", "C", prefix, outcome=ACCEPTED)
     data = binary_message(octets)
     sent = sender.send(data)
     assert bytes(receiver.take(1)[0].data) == data
@@ -22,8 +22,8 @@ def test_large_message_arrives_octet_for_octet(line, address, prefix, octets):
     assert sent.state == ACCEPTED
 
 
-def test_large_presettled_messages_arrive_in_order(line, address):
-    sender, receiver = line.lane("A", "C", address)
+def test_large_presettled_messages_arrive_in_order(line):
+    sender, receiver = line.lane("A", "C")
     for number in range(10):
         sender.send(Message(noise(200_000 + number), inferred=True), settled=True)
     for number, arrival in enumerate(receiver.take(10)):
@@ -32,8 +32,8 @@ def test_large_presettled_messages_arrive_in_order(line, address):
 
 @pytest.mark.differs(reason="qdrouterd sometimes passes a large message that came settled on as unsettled")
 @pytest.mark.parametrize("octets", [200_000, 1_000_000], ids=["200kB", "1MB"])
-def test_large_presettled_message_arrives_settled(line, address, octets):
-    sender, receiver = line.lane("A", "C", address)
+def test_large_presettled_message_arrives_settled(line, octets):
+    sender, receiver = line.lane("A", "C")
     sender.send(Message(noise(octets), inferred=True), settled=True)
     assert receiver.take(1)[0].peer_settled
 
@@ -41,6 +41,7 @@ def test_large_presettled_message_arrives_settled(line, address, octets):
 def test_large_messages_on_many_links_at_once_are_not_mixed_up(line, address):
     receiving, sending = line.connect("C"), line.connect("A")
     receivers = [receiving.receiver(f"{address}/{n}", credit=1) for n in range(8)]
+    line.learn()
     senders = [sending.sender(f"{address}/{n}", credit=True) for n in range(8)]
     for n, sender in enumerate(senders):
         sender.send(Message(noise(400_000 + n), inferred=True))
@@ -48,8 +49,8 @@ def test_large_messages_on_many_links_at_once_are_not_mixed_up(line, address):
         assert receiver.take(1)[0].body == noise(400_000 + n)
 
 
-def test_beginning_of_a_large_message_arrives_before_its_end_is_sent(line, address):
-    sender, receiver = line.lane("A", "C", address)
+def test_beginning_of_a_large_message_arrives_before_its_end_is_sent(line):
+    sender, receiver = line.lane("A", "C")
     data = binary_message(2_000_000)
     sent, arrival = send_beginning(line, sender, receiver, data, BEGINNING)
     assert not arrival.complete
@@ -78,8 +79,8 @@ def test_other_messages_overtake_one_that_is_being_streamed(line, address):
     assert bytes(receiver.take(1)[0].data) == data
 
 
-def test_aborted_message_is_aborted_at_the_consumer_and_the_link_goes_on(line, address):
-    sender, receiver = line.lane("A", "C", address)
+def test_aborted_message_is_aborted_at_the_consumer_and_the_link_goes_on(line):
+    sender, receiver = line.lane("A", "C")
     sent, arrival = send_beginning(line, sender, receiver, binary_message(1_000_000), BEGINNING)
     sent.abort()
     line.wait(lambda: arrival.aborted, "the abort")
@@ -88,17 +89,17 @@ def test_aborted_message_is_aborted_at_the_consumer_and_the_link_goes_on(line, a
     assert receiver.take(1)[0].body == "next"
 
 
-def test_producer_that_dies_in_the_middle_aborts_the_message_and_the_consumer_goes_on(line, address):
-    sender, receiver = line.lane("A", "C", address)
+def test_producer_that_dies_in_the_middle_aborts_the_message_and_the_consumer_goes_on(line):
+    sender, receiver = line.lane("A", "C")
     _, arrival = send_beginning(line, sender, receiver, binary_message(1_000_000), BEGINNING)
     sender.connection.cut()
     line.wait(lambda: arrival.aborted, "the abort")
-    line.connect("A").sender(address, credit=True).send("next")
+    line.connect("A").sender(receiver.address, credit=True).send("next")
     assert receiver.take(1)[0].body == "next"
 
 
-def test_consumer_that_dies_in_the_middle_does_not_disturb_the_producer(line, address):
-    sender, receiver = line.lane("A", "C", address)
+def test_consumer_that_dies_in_the_middle_does_not_disturb_the_producer(line):
+    sender, receiver = line.lane("A", "C")
     data = binary_message(2_000_000)
     sent, _ = send_beginning(line, sender, receiver, data, BEGINNING)
     receiver.connection.cut()
@@ -106,15 +107,15 @@ def test_consumer_that_dies_in_the_middle_does_not_disturb_the_producer(line, ad
     sent.finish()
     line.wait(lambda: sent.settled, "the outcome")
     assert sent.state != ACCEPTED
-    again = line.connect("C").receiver(address, credit=1)
-    line.learn("A", "C")
+    again = line.connect("C").receiver(receiver.address, credit=1)
+    line.learn()
     line.wait(lambda: sender.credit > 0, "credit")
     sender.send("next")
     assert again.take(1)[0].body == "next"
 
 
-def test_consumer_that_settles_in_the_middle_ends_the_message_early_and_the_link_goes_on(line, address):
-    sender, receiver = line.lane("A", "C", address)
+def test_consumer_that_settles_in_the_middle_ends_the_message_early_and_the_link_goes_on(line):
+    sender, receiver = line.lane("A", "C")
     data = binary_message(3_000_000)
     sent, arrival = send_beginning(line, sender, receiver, data, BEGINNING)
     arrival.release()
@@ -126,8 +127,8 @@ def test_consumer_that_settles_in_the_middle_ends_the_message_early_and_the_link
 
 
 @pytest.mark.differs(reason="qdrouterd does not settle such a message")
-def test_message_that_a_consumer_settled_in_the_middle_is_settled(line, address):
-    sender, receiver = line.lane("A", "C", address)
+def test_message_that_a_consumer_settled_in_the_middle_is_settled(line):
+    sender, receiver = line.lane("A", "C")
     data = binary_message(3_000_000)
     sent, arrival = send_beginning(line, sender, receiver, data, BEGINNING)
     arrival.release()
@@ -137,19 +138,17 @@ def test_message_that_a_consumer_settled_in_the_middle_is_settled(line, address)
     assert sent.state == RELEASED
 
 
-def test_large_multicast_message_reaches_every_consumer_whole(line, address):
-    receivers = [line.connect(end).receiver(f"multicast/{address}", credit=1) for end in "ABCC"]
-    line.learn("A", "B", "C")
-    line.learn("B", "C")
-    line.connect("A").sender(f"multicast/{address}", credit=True).send(Message(noise(2_000_000), inferred=True))
+def test_large_multicast_message_reaches_every_consumer_whole(line):
+    receivers = line.consumers("ABCC", "multicast/", credit=1)
+    line.connect("A").sender(receivers[0].address, credit=True).send(Message(noise(2_000_000), inferred=True))
     for receiver in receivers:
         assert receiver.take(1)[0].body == noise(2_000_000)
 
 
-def test_slow_consumer_does_not_hold_up_others(line, address):
+def test_slow_consumer_does_not_hold_up_others(line):
     """Five large messages for a consumer without credit stay where they are; what others send passes them."""
-    slow_sender, slow = line.lane("A", "C", f"{address}/slow", credit=0)
-    sender, receiver = line.lane("A", "C", f"{address}/quick")
+    slow_sender, slow = line.lane("A", "C", credit=0)
+    sender, receiver = line.lane("A", "C")
     large = [Message(noise(1_000_000 + n), inferred=True) for n in range(5)]
     for message in large:
         slow_sender.send(message)

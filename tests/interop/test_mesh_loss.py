@@ -37,11 +37,10 @@ def path(arrival) -> str:
     return "".join(hop.split("/")[1] for hop in arrival.message.annotations[TRACE])
 
 
-def test_traffic_takes_another_way_when_a_connection_breaks_and_returns_to_it_when_it_is_back(mesh_to_break, address):
+def test_traffic_takes_another_way_when_a_connection_breaks_and_returns_to_it_when_it_is_back(mesh_to_break):
     triangle = mesh_to_break("A>B B>C A>C", relays="AC")
     wire = triangle.mesh.relays["AC"]
-    receiver = triangle.connect("C.raw").receiver(address, credit=10_000)
-    sender = triangle.connect("A").sender(address, credit=True)
+    sender, receiver = triangle.lane("A", "C", credit=10_000, listener="raw")
     sent = sender.send_all(range(3))
     assert [path(arrival) for arrival in receiver.take(3)] == ["AC"] * 3
 
@@ -75,11 +74,10 @@ def test_traffic_takes_another_way_when_a_connection_breaks_and_returns_to_it_wh
     assert sum(one.state == ACCEPTED for one in into_silence) <= receiver.bodies().count("is anybody there?")
 
 
-def test_traffic_goes_around_a_router_that_died(mesh_to_break, address):
+def test_traffic_goes_around_a_router_that_died(mesh_to_break):
     """From A to C the way over B is the cheaper one."""
     detour = mesh_to_break("A>B B>C A>C:10")
-    receiver = detour.connect("C.raw").receiver(address, credit=10_000)
-    sender = detour.connect("A").sender(address, credit=True)
+    sender, receiver = detour.lane("A", "C", credit=10_000, listener="raw")
     sent = sender.send("m")
     assert path(receiver.take(1)[0]) == "ABC"
     detour.kill("B")
@@ -94,10 +92,11 @@ def test_traffic_goes_around_a_router_that_died(mesh_to_break, address):
     assert path(receiver.arrivals[-1]) == "ABC"
 
 
-def test_consumers_router_dies_and_returns(mesh_to_break, address):
+def test_consumers_router_dies_and_returns(mesh_to_break):
     """Sent and unsettled means modified, nobody there means released, and credit is back when a consumer is."""
     line = mesh_to_break("A>B B>C")
-    sender, receiver = line.lane("A", "C", address, credit=3)
+    sender, receiver = line.lane("A", "C", credit=3)
+    address = receiver.address
     sent = sender.send_all(range(5))
     receiver.take(3)
     line.kill("C")
@@ -111,20 +110,21 @@ def test_consumers_router_dies_and_returns(mesh_to_break, address):
     line.mesh.start("C")
     line.mesh.wait_until_connected()
     late = line.connect("A").sender(address)
-    line.learn("A", "B", "C")
+    line.learn()
     assert late.credit == 0, "the addresses of C's former life are forgotten"
     again = line.connect("C").receiver(address, credit=100, outcome=ACCEPTED)
     line.wait(lambda: sender.credit > 0 and late.credit > 0, "credit")
-    line.learn("A", "C")
+    line.learn()
     assert sender.outcome("found").state == ACCEPTED
     assert late.outcome("found too").state == ACCEPTED
     assert again.bodies() == ["found", "found too"]
 
 
 @pytest.mark.differs(reason="qdrouterd keeps the addresses of a lost router for a minute, and gives credit for them")
-def test_addresses_of_a_lost_router_are_withdrawn_at_once(mesh_to_break, address):
+def test_addresses_of_a_lost_router_are_withdrawn_at_once(mesh_to_break):
     line = mesh_to_break("A>B B>C")
-    line.lane("A", "C", address)
+    _, receiver = line.lane("A", "C")
+    address = receiver.address
     line.kill("C")
     anonymous = line.connect("A").sender(None, credit=True)
     line.wait(lambda: anonymous.outcome(Message("m", address=address)).state == RELEASED, "release")
@@ -133,9 +133,9 @@ def test_addresses_of_a_lost_router_are_withdrawn_at_once(mesh_to_break, address
     assert late.credit == 0
 
 
-def test_router_in_the_middle_dies_and_returns_and_clients_at_the_ends_notice_only_a_pause(mesh_to_break, address):
+def test_router_in_the_middle_dies_and_returns_and_clients_at_the_ends_notice_only_a_pause(mesh_to_break):
     line = mesh_to_break("A>B B>C")
-    sender, receiver = line.lane("A", "C", address, credit=10_000)
+    sender, receiver = line.lane("A", "C", credit=10_000)
     receiver.outcome = ACCEPTED
     assert sender.outcome("m").state == ACCEPTED
     receiver.outcome = None
@@ -162,12 +162,12 @@ def test_router_in_the_middle_dies_and_returns_and_clients_at_the_ends_notice_on
     assert receiver.bodies()[-100:] == list(range(100))
 
 
-def test_producers_router_dies_and_what_it_passed_on_stays(mesh_to_break, address):
+def test_producers_router_dies_and_what_it_passed_on_stays(mesh_to_break):
     line = mesh_to_break("A>B B>C")
-    sender, receiver = line.lane("A", "C", address, credit=0)
+    sender, receiver = line.lane("A", "C", credit=0)
     sender.send_all(range(5))
     sender.connection.barrier(receiver.connection)
-    streamed, inbox = line.lane("A", "C", f"{address}/stream")
+    streamed, inbox = line.lane("A", "C")
     _, arrival = send_beginning(line, streamed, inbox, binary_message(1_000_000), BEGINNING)
     line.kill("A")
     line.wait(lambda: arrival.aborted, "the abort of a message that was being streamed")
@@ -178,17 +178,17 @@ def test_producers_router_dies_and_what_it_passed_on_stays(mesh_to_break, addres
         one.accept()
     line.mesh.start("A")
     line.mesh.wait_until_connected()
-    line.learn("A", "B", "C")
+    line.learn()
     receiver.flow(5)
-    sent = line.connect("A").sender(address, credit=True).send("next")
+    sent = line.connect("A").sender(receiver.address, credit=True).send("next")
     receiver.take(1)[0].accept()
     line.wait(lambda: sent.settled, "the outcome")
     assert sent.state == ACCEPTED
 
 
-def test_router_that_ends_in_good_order_leaves_no_message_without_outcome(mesh_to_break, address):
+def test_router_that_ends_in_good_order_leaves_no_message_without_outcome(mesh_to_break):
     line = mesh_to_break("A>B B>C")
-    sender, receiver = line.lane("A", "C", address)
+    sender, receiver = line.lane("A", "C")
     sent = sender.send_all(range(5))
     receiver.take(5)
     line.stop("C")
@@ -196,9 +196,9 @@ def test_router_that_ends_in_good_order_leaves_no_message_without_outcome(mesh_t
     assert {one.state for one in sent} <= {RELEASED, MODIFIED}
 
 
-def test_two_connections_to_one_neighbour_lose_nothing_and_one_of_them_is_enough(mesh_to_break, address):
+def test_two_connections_to_one_neighbour_lose_nothing_and_one_of_them_is_enough(mesh_to_break):
     pair = mesh_to_break("A>B B>A", relays="AB BA")
-    sender, receiver = pair.lane("A", "B", address, refill=True, outcome=ACCEPTED)
+    sender, receiver = pair.lane("A", "B", refill=True, outcome=ACCEPTED)
     for name in ("AB", "BA"):
         for number in range(50):
             assert sender.outcome(number).state == ACCEPTED
@@ -210,9 +210,9 @@ def test_two_connections_to_one_neighbour_lose_nothing_and_one_of_them_is_enough
 
 
 @pytest.mark.differs(reason="with two connections to one neighbour qdrouterd changes between them every second")
-def test_messages_keep_their_order_over_two_connections_to_one_neighbour(mesh_to_break, address):
+def test_messages_keep_their_order_over_two_connections_to_one_neighbour(mesh_to_break):
     pair = mesh_to_break("A>B B>A")
-    sender, receiver = pair.lane("A", "B", address, credit=10_000)
+    sender, receiver = pair.lane("A", "B", credit=10_000)
     end = time.monotonic() + 4  # several HELLOs
     count = 0
     while time.monotonic() < end:

@@ -44,28 +44,28 @@ def annotations_between(arrival) -> dict:
 
 
 @pytest.mark.parametrize("end", "ABC")
-def test_message_without_annotations_arrives_octet_for_octet(line, address, end):
-    sender, receiver = line.lane("A", end, address)
+def test_message_without_annotations_arrives_octet_for_octet(line, end):
+    sender, receiver = line.lane("A", end)
     sender.send(BEFORE + AFTER)
     assert bytes(receiver.take(1)[0].data) == BEFORE + AFTER
 
 
-def test_user_annotations_arrive_and_all_else_is_untouched(line, address):
-    sender, receiver = line.lane("A", "C", address)
+def test_user_annotations_arrive_and_all_else_is_untouched(line):
+    sender, receiver = line.lane("A", "C")
     sender.send(with_user_annotations())
     annotations = annotations_between(receiver.take(1)[0])
     assert annotations == USER
     assert list(annotations) == list(USER)
 
 
-def test_annotations_for_routers_are_seen_on_listeners_that_do_not_strip_them(line, address):
+def test_annotations_for_routers_are_seen_on_listeners_that_do_not_strip_them(line):
     """User entries first, then the override, the first router, and all routers in the order passed."""
     for end, passed in (("A", "A"), ("B", "AB"), ("C", "ABC")):
-        receiver = line.connect(f"{end}.raw").receiver(f"{address}/{end}", credit=10)
-        sender = line.connect("A").sender(f"{address}/{end}", credit=True)
+        sender, receiver = line.lane("A", end, listener="raw")
+        address = receiver.address
         sender.send(with_user_annotations())
         annotations = annotations_between(receiver.take(1)[0])
-        expected = {**USER, TO: f"{address}/{end}", INGRESS: "0/A", TRACE: [f"0/{router}" for router in passed]}
+        expected = {**USER, TO: address, INGRESS: "0/A", TRACE: [f"0/{router}" for router in passed]}
         assert annotations == expected
         assert list(annotations) == list(expected)
         assert all(type(key) is symbol for key in annotations)
@@ -73,45 +73,44 @@ def test_annotations_for_routers_are_seen_on_listeners_that_do_not_strip_them(li
         assert all(type(entry) is str for entry in annotations[TRACE])
 
 
-def test_message_from_an_anonymous_sender_has_no_override(line, address):
-    receiver = line.connect("C.raw").receiver(address, credit=10)
-    line.learn("A", "C")
+def test_message_from_an_anonymous_sender_has_no_override(line):
+    receiver, = line.consumers("C", credit=10, listener="raw")
+    address = receiver.address
     line.connect("A").sender(None, credit=True).send(Message("m", address=address))
     message = receiver.take(1)[0].message
     assert message.address == address
     assert message.annotations == {INGRESS: "0/A", TRACE: ["0/A", "0/B", "0/C"]}
 
 
-def test_ordinary_clients_do_not_influence_routers(line, address):
-    receiver = line.connect("C").receiver(address, credit=10)
-    line.learn("A", "C")
+def test_ordinary_clients_do_not_influence_routers(line):
+    receiver, = line.consumers("C", credit=10)
     sender = line.connect("A").sender(None, credit=True)
     forged = {symbol("mine"): "kept", TO: "t/elsewhere", INGRESS: "0/C", TRACE: ["0/A", "0/B", "0/C", "0/X", "0/Y"]}
-    sender.send(Message("m", address=address, annotations=forged))
+    sender.send(Message("m", address=receiver.address, annotations=forged))
     message = receiver.take(1)[0].message
     assert message.body == "m"
     assert message.annotations == {symbol("mine"): "kept"}
 
 
-def test_override_from_a_listener_that_does_not_strip_decides_where_a_message_goes(line, address):
-    receiver = line.connect("C").receiver(address, credit=10, outcome=ACCEPTED)
-    line.learn("A", "C")
+def test_override_from_a_listener_that_does_not_strip_decides_where_a_message_goes(line):
+    receiver, = line.consumers("C", credit=10, outcome=ACCEPTED)
+    address = receiver.address
     sender = line.connect("A.raw").sender(None, credit=True)
     assert sender.outcome(Message("m", address="t/elsewhere", annotations={TO: address})).state == ACCEPTED
     assert receiver.take(1)[0].message.address == "t/elsewhere"
 
 
-def test_message_that_has_passed_more_routers_than_there_are_is_released(line, address):
-    line.connect("C").receiver(address, credit=10, outcome=ACCEPTED)
-    line.learn("A", "C")
+def test_message_that_has_passed_more_routers_than_there_are_is_released(line):
+    receiver, = line.consumers("C", credit=10, outcome=ACCEPTED)
+    address = receiver.address
     sender = line.connect("A.raw").sender(None, credit=True)
     long = {INGRESS: "0/X", TRACE: [f"0/X{n}" for n in range(10)]}
     assert sender.outcome(Message("m", address=address, annotations=long)).state == RELEASED
     assert sender.outcome(Message("m", address=address)).state == ACCEPTED
 
 
-def test_messages_of_every_priority_and_of_none_arrive_with_it_and_in_order(line, address):
-    sender, receiver = line.lane("A", "C", address, credit=250, outcome=ACCEPTED)
+def test_messages_of_every_priority_and_of_none_arrive_with_it_and_in_order(line):
+    sender, receiver = line.lane("A", "C", credit=250, outcome=ACCEPTED)
     expected = {}
     for number in range(110):
         priority = number % 11
@@ -129,8 +128,8 @@ def test_messages_of_every_priority_and_of_none_arrive_with_it_and_in_order(line
         assert got[priority] == expected[priority], f"priority {priority}"
 
 
-def test_message_of_one_octet_body_and_of_none_arrive(line, address):
-    sender, receiver = line.lane("A", "C", address)
+def test_message_of_one_octet_body_and_of_none_arrive(line):
+    sender, receiver = line.lane("A", "C")
     for octets in (b"\x00\x53\x77\x40", b"\x00\x53\x75\xa0\x00", b"\x00\x53\x75\xa0\x01x"):
         sender.send(octets)
         assert bytes(receiver.take(1)[0].data) == octets

@@ -22,8 +22,8 @@ def settled(peer, *sent):
 
 
 @HOPS
-def test_each_outcome_arrives_with_all_it_says(line, address, end):
-    pair = line.lane("A", end, address)
+def test_each_outcome_arrives_with_all_it_says(line, end):
+    pair = line.lane("A", end)
     accepted, arrival = passed(pair)
     arrival.accept()
     rejected, arrival = passed(pair)
@@ -46,16 +46,16 @@ def test_each_outcome_arrives_with_all_it_says(line, address, end):
 
 
 @pytest.mark.differs(reason="qdrouterd forces delivery-failed to true")
-def test_modified_without_failure_stays_so(line, address):
-    sent, arrival = passed(line.lane("A", "C", address))
+def test_modified_without_failure_stays_so(line):
+    sent, arrival = passed(line.lane("A", "C"))
     arrival.modify(failed=False, undeliverable=True)
     settled(line, sent)
     assert (sent.state, sent.failed, sent.undeliverable) == (MODIFIED, False, True)
 
 
 @HOPS
-def test_outcome_without_settlement_arrives_unsettled_and_later_settlement_follows(line, address, end):
-    sent, arrival = passed(line.lane("A", end, address))
+def test_outcome_without_settlement_arrives_unsettled_and_later_settlement_follows(line, end):
+    sent, arrival = passed(line.lane("A", end))
     arrival.update(ACCEPTED)
     line.wait(lambda: sent.state == ACCEPTED, "the accepted state")
     arrival.receiver.connection.barrier(sent.sender.connection)
@@ -65,8 +65,8 @@ def test_outcome_without_settlement_arrives_unsettled_and_later_settlement_follo
 
 
 @HOPS
-def test_received_state_passes_with_section_and_offset(line, address, end):
-    sent, arrival = passed(line.lane("A", end, address))
+def test_received_state_passes_with_section_and_offset(line, end):
+    sent, arrival = passed(line.lane("A", end))
     arrival.delivery.local.section_number = 2
     arrival.delivery.local.section_offset = 17
     arrival.update(Delivery.RECEIVED)
@@ -78,8 +78,8 @@ def test_received_state_passes_with_section_and_offset(line, address, end):
     assert sent.state == ACCEPTED
 
 
-def test_state_on_the_transfer_arrives_with_it(line, address):
-    sender, receiver = line.lane("A", "C", address)
+def test_state_on_the_transfer_arrives_with_it(line):
+    sender, receiver = line.lane("A", "C")
     sent = sender.begin()
     sent.delivery.update(Delivery.RECEIVED)
     sent.write("m")
@@ -88,8 +88,8 @@ def test_state_on_the_transfer_arrives_with_it(line, address):
 
 
 @HOPS
-def test_sender_may_settle_before_any_outcome(line, address, end):
-    pair = line.lane("A", end, address)
+def test_sender_may_settle_before_any_outcome(line, end):
+    pair = line.lane("A", end)
     sent, arrival = passed(pair)
     assert not arrival.peer_settled
     sent.settle()
@@ -103,9 +103,9 @@ def test_sender_may_settle_before_any_outcome(line, address, end):
 
 
 @HOPS
-def test_receiver_settle_mode_second_lets_the_sender_settle_first(line, address, end):
-    receiver = line.connect(end).receiver(address, credit=1, rcv=Link.RCV_SECOND)
-    sender = line.connect("A").sender(address, credit=True, rcv=Link.RCV_SECOND)
+def test_receiver_settle_mode_second_lets_the_sender_settle_first(line, end):
+    _, receiver = line.lane("A", end, rcv=Link.RCV_SECOND)
+    sender = line.connect("A").sender(receiver.address, credit=True, rcv=Link.RCV_SECOND)
     sent, arrival = passed((sender, receiver))
     arrival.update(ACCEPTED)
     line.wait(lambda: sent.state == ACCEPTED, "the accepted state")
@@ -116,16 +116,16 @@ def test_receiver_settle_mode_second_lets_the_sender_settle_first(line, address,
 
 
 @HOPS
-def test_presettled_messages_arrive_settled_all_and_in_order(line, address, end):
-    sender, receiver = line.lane("A", end, address, credit=400)
+def test_presettled_messages_arrive_settled_all_and_in_order(line, end):
+    sender, receiver = line.lane("A", end, credit=400)
     sender.send_all(range(200), settled=True)
     arrivals = receiver.take(200)
     assert receiver.bodies() == list(range(200))
     assert all(arrival.peer_settled for arrival in arrivals)
 
 
-def test_one_hundred_outcomes_of_all_kinds_are_not_mixed_up(line, address):
-    sender, receiver = line.lane("A", "C", address)
+def test_one_hundred_outcomes_of_all_kinds_are_not_mixed_up(line):
+    sender, receiver = line.lane("A", "C")
     sent = sender.send_all(range(100))
     answer = [lambda a: a.accept(), lambda a: a.reject("test:n", str(a.body)), lambda a: a.release(), lambda a: a.modify(failed=True)]
     for arrival in reversed(receiver.take(100)):
@@ -136,8 +136,8 @@ def test_one_hundred_outcomes_of_all_kinds_are_not_mixed_up(line, address):
     assert all(one.reason() == ("test:n", str(number)) for number, one in enumerate(sent) if one.state == REJECTED)
 
 
-def test_thousands_of_messages_both_ways_keep_their_order(line, address):
-    ways = [line.lane("A", "C", f"{address}/there", refill=True, outcome=ACCEPTED), line.lane("C", "A", f"{address}/back", refill=True, outcome=ACCEPTED)]
+def test_thousands_of_messages_both_ways_keep_their_order(line):
+    ways = [line.lane("A", "C", refill=True, outcome=ACCEPTED), line.lane("C", "A", refill=True, outcome=ACCEPTED)]
     count = 2_000
     sent = []
     for first in range(0, count, 100):
