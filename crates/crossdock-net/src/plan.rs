@@ -2,7 +2,7 @@
 
 use crossdock_amqp::engine::{Config, Handshake};
 use crossdock_core::address::Treatment;
-use crossdock_router::{AddressSettings, ConnectionSettings, RouterSettings, Shared};
+use crossdock_router::{AddressSettings, ConnectionSettings, RouterMode, RouterSettings, Shared};
 use crossdock_schema::{Address, Configuration, Distribution, FailoverUrl, Listener, Located, failover_urls};
 use fe2o3_amqp_types::definitions::Fields;
 use fe2o3_amqp_types::performatives::Open;
@@ -29,7 +29,10 @@ pub(crate) fn router_settings(configuration: &Configuration, random: [u8; 15]) -
         let random = random.iter().map(|byte| char::from(LETTERS[usize::from(byte & 63)]));
         std::iter::once("Standalone_".to_owned()).chain(random.map(String::from)).collect()
     });
-    RouterSettings { id, default_treatment: treatment(configuration.router.default_distribution) }
+    RouterSettings {
+        default_treatment: treatment(configuration.router.default_distribution),
+        ..RouterSettings::new(&id, RouterMode::Standalone, 0)
+    }
 }
 
 /// Adds the address sections. What is wrong with one is for the log; the others count all the same, as in qdrouterd.
@@ -105,9 +108,10 @@ pub(crate) fn listener(listener: &Listener, router_id: &str, policy_max_message_
         port: listener.port.clone(),
         name: listener.name.clone(),
         settings: Arc::new(ConnectionSettings {
-            engine: Arc::new(engine),
             link_capacity: listener.link_capacity.filter(|&credit| credit > 0).unwrap_or(LINK_CAPACITY),
             max_message_size,
+            name: listener.name.clone().unwrap_or_default(),
+            ..ConnectionSettings::new(Arc::new(engine))
         }),
     }
 }

@@ -103,7 +103,8 @@ async fn serve(configuration: &Configuration, threads: usize, ready: impl FnOnce
         max_connections: configuration.policy.max_connections as usize,
         connections: Arc::new(AtomicUsize::new(0)),
     };
-    tokio::spawn(run_node(Node::new(Arc::clone(&shared))));
+    let clock = serving.clock;
+    tokio::spawn(run_node(Node::new(Arc::clone(&shared), clock.now()), clock));
 
     let policy_max_message_size = configuration.policy.max_message_size;
     let plans: Vec<_> = configuration
@@ -171,12 +172,30 @@ async fn farewell(shared: &Shared) {
     }
 }
 
-async fn run_node(mut node: Node) {
-    poll_fn(|cx| -> Poll<()> {
-        while node.handle_actions(Some(cx.waker())) {}
-        Poll::Pending
-    })
-    .await;
+async fn run_node(mut node: Node, clock: Clock) {
+    loop {
+        let due = node.poll_timeout();
+        let timer = async {
+            match clock.instant(due) {
+                Some(instant) => tokio::time::sleep_until(instant).await,
+                None => std::future::pending().await,
+            }
+        };
+        let actions = poll_fn(|cx| -> Poll<()> {
+            let mut any = false;
+            while node.handle_actions(clock.now(), Some(cx.waker())) {
+                any = true;
+            }
+            if any { Poll::Ready(()) } else { Poll::Pending }
+        });
+        tokio::select! {
+            () = actions => {}
+            () = timer => {}
+        }
+        if node.poll_timeout() <= clock.now() {
+            node.handle_timeout(clock.now());
+        }
+    }
 }
 
 /// A router has a socket for each connection: it takes as many as the system lets it have.
