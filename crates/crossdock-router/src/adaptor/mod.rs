@@ -420,6 +420,11 @@ impl Adaptor {
 
     fn handle_closed(&mut self, error: Option<Error>, by_us: bool) {
         match error {
+            Some(error) if by_us && self.conn.attempt().is_some() => info!(
+                target: "SERVER",
+                "[{}] Connection to {} failed: {}",
+                self.id, self.peer.remote, links::error_text(&error)
+            ),
             Some(error) if by_us => info!(
                 target: "SERVER",
                 "[{}] Connection from {} (to {}) failed: {}",
