@@ -30,10 +30,15 @@ ADDRESSES = (
 LINE, TRIANGLE, DETOUR = "A>B B>C", "A>B B>C A>C", "A>B B>C A>C:10"
 """The meshes that tests share; those that cut, kill and restart have their own."""
 
+
 def pytest_configure(config):
     config.addinivalue_line(
         "markers",
         "differs(reason): a rule that Crossdock keeps and qdrouterd does not; skipped when ROUTER_CMD is set",
+    )
+    config.addinivalue_line(
+        "markers",
+        "breaks(drawing, relays=''): the mesh that the fixture `own` makes for this test",
     )
     config.addinivalue_line(
         "markers",
@@ -50,12 +55,14 @@ def pytest_generate_tests(metafunc):
 
     In `CQC` routers A and C are Crossdock and B is qdrouterd.
     """
+    mixes = [""]
+    if mixes_meshes() and metafunc.definition.get_closest_marker("mixed") and not metafunc.definition.get_closest_marker("differs"):
+        mixes += ["CQC", "QCQ"]
     for mesh in ("line_mesh", "triangle_mesh", "detour_mesh"):
         if mesh in metafunc.fixturenames:
-            mixes = [""]
-            if mixes_meshes() and metafunc.definition.get_closest_marker("mixed"):
-                mixes += ["CQC", "QCQ"]
             metafunc.parametrize(mesh, mixes, indirect=True, scope="session", ids=lambda mix: mix or "alone")
+    if "mix" in metafunc.fixturenames:
+        metafunc.parametrize("mix", mixes, ids=lambda mix: mix or "alone")
 
 
 def mixes_meshes() -> bool:
@@ -129,13 +136,20 @@ def limited_peer(limited_router):
     yield from peer_of(limited_router)
 
 
+def programs_of(mix: str) -> dict[str, list[str]]:
+    """In a mix like `CQC` the routers that are qdrouterd."""
+    return {router: qdrouterd() for router, program in zip("ABC", mix) if program == "Q"}
+
+
 def mesh_of(tmp_path_factory, drawing, mix=""):
     """A mesh, and its orderly end."""
-    programs = {router: qdrouterd() for router, program in zip("ABC", mix) if program == "Q"}
-    mesh = Mesh(tmp_path_factory.mktemp("mesh"), drawing, *ADDRESSES, programs=programs)
-    mesh.stock = Stock(mesh)
-    yield mesh
-    mesh.close()
+    mesh = Mesh(tmp_path_factory.mktemp("mesh"), drawing, *ADDRESSES, programs=programs_of(mix))
+    try:
+        mesh.wait_until_connected()
+        mesh.stock = Stock(mesh)
+        yield mesh
+    finally:
+        mesh.close()
 
 
 def mesh_peer_of(mesh):
@@ -181,23 +195,56 @@ def detour(detour_mesh):
     yield from mesh_peer_of(detour_mesh)
 
 
+class Meshes:
+    """The meshes of tests that break theirs. While one test runs, that of the next one finds its paths already."""
+
+    def __init__(self, tmp_path_factory):
+        self._tmp_path_factory = tmp_path_factory
+        self._started: dict[str, Mesh] = {}
+
+    def take(self, item) -> Mesh:
+        mesh = self._start(item)
+        del self._started[item.nodeid]
+        items = item.session.items
+        following = items[items.index(item) + 1:]
+        runs_next = next((other for other in following if not other.get_closest_marker("skip")), None)
+        if runs_next and runs_next.get_closest_marker("breaks"):
+            self._start(runs_next)
+        return mesh
+
+    def close(self) -> None:
+        for mesh in self._started.values():
+            mesh.close()
+
+    def _start(self, item) -> Mesh:
+        if item.nodeid not in self._started:
+            drawing, = item.get_closest_marker("breaks").args
+            options = item.get_closest_marker("breaks").kwargs
+            programs = programs_of(item.callspec.params["mix"])
+            directory = self._tmp_path_factory.mktemp("mesh")
+            self._started[item.nodeid] = Mesh(directory, drawing, *ADDRESSES, programs=programs, **options)
+        return self._started[item.nodeid]
+
+
+@pytest.fixture(scope="session")
+def meshes(tmp_path_factory):
+    meshes = Meshes(tmp_path_factory)
+    yield meshes
+    meshes.close()
+
+
 @pytest.fixture
-def mesh_to_break(tmp_path):
-    """Makes a mesh for one test, which may cut, kill and restart, and returns a peer of it."""
-    peers = []
-
-    def make(drawing, **options) -> MeshPeer:
-        mesh = Mesh(tmp_path, drawing, *ADDRESSES, **options)
-        peers.append(MeshPeer(mesh))
-        return peers[-1]
-
-    yield make
-    for peer in peers:
-        try:
-            peer.close()
-            assert not peer.faults, f"faults on the wire: {peer.faults}"
-        finally:
-            peer.mesh.close()
+def own(request, meshes, mix):
+    """A peer of a mesh, drawn with the mark `breaks`, that no other test uses and this one may cut, kill and restart."""
+    mesh = meshes.take(request.node)
+    try:
+        mesh.wait_until_connected()
+        peer = MeshPeer(mesh)
+        yield peer
+        peer.close()
+        assert not peer.faults, f"faults on the wire: {peer.faults}"
+    finally:
+        mesh.close()
 
 
 @pytest.fixture

@@ -91,7 +91,10 @@ class Topology:
 
 
 class Mesh:
-    """The routers of a topology. Each can be ended, killed and started again; listeners between routers keep their ports."""
+    """The routers of a topology, started but perhaps not yet connected.
+
+    Each can be ended, killed and started again; listeners between routers keep their ports.
+    """
 
     def __init__(self, directory: Path, drawing: str, *sections: str, programs: dict[str, list[str]] | None = None, relays: str = ""):
         """With `relays` (the names of wires, `"AB BC"`) these connections pass through a relay that can cut them."""
@@ -112,11 +115,10 @@ class Mesh:
             self._reserved[wire.name] = reserved
             if wire.name in relays.split():
                 self.relays[wire.name] = Relay(self._port(wire))
+        # Who listens starts first, as drawings go from left to right: a connector that found nobody pauses.
         try:
-            # Who listens starts first, as drawings go from left to right: a connector that found nobody pauses.
             for router in reversed(self.topology.routers):
                 self.start(router)
-            self.wait_until_connected()
         except BaseException:
             for router in self.routers.values():
                 router.kill()
