@@ -5,12 +5,13 @@ use crossdock_core::address::{DYNAMIC_RANDOM, KeyRef, LocalNames, RouterMode, Tr
 use crossdock_core::batch::ConnId;
 use crossdock_core::mailbox::Mailbox;
 use crossdock_core::pattern::{PatternError, PatternTree};
+use crossdock_core::routers::Routers;
 use crossdock_core::table::AddressTable;
 use crossdock_core::work::Action;
 use crossdock_linkstate::{Config as LinkStateConfig, Instance, RouterId};
 use hashbrown::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::task::Waker;
 
@@ -124,9 +125,11 @@ pub struct Shared {
     default_treatment: Treatment,
     addresses: RwLock<PatternTree<AddressSettings>>,
     pub(crate) table: AddressTable,
+    pub(crate) routers: Routers,
     mailboxes: RwLock<HashMap<ConnId, Arc<Mailbox>>>,
     next_connection: AtomicU64,
     next_link: AtomicU64,
+    next_sender: AtomicU32,
     actions: Mutex<Actions>,
     pub(crate) entropy: Entropy,
 }
@@ -154,9 +157,11 @@ impl Shared {
             default_treatment: settings.default_treatment,
             addresses: RwLock::default(),
             table: AddressTable::default(),
+            routers: Routers::default(),
             mailboxes: RwLock::default(),
             next_connection: AtomicU64::new(1),
             next_link: AtomicU64::new(1),
+            next_sender: AtomicU32::new(0),
             actions: Mutex::default(),
             entropy,
         })
@@ -193,16 +198,35 @@ impl Shared {
         &self.names
     }
 
-    /// What the configuration says of an address, by its canonical text.
+    /// The other routers.
+    pub fn routers(&self) -> &Routers {
+        &self.routers
+    }
+
+    /// How annotations call this router.
+    pub fn identity(&self) -> &str {
+        &self.identity
+    }
+
+    /// What the configuration says of an address, by its canonical text, if it says anything.
+    pub fn configured(&self, key: KeyRef<'_>) -> Option<AddressSettings> {
+        self.addresses.read().unwrap_or_else(PoisonError::into_inner).best_match(key.text()).copied()
+    }
+
+    /// What the configuration says of an address, by its canonical text, or the default.
     pub fn settings_for(&self, key: KeyRef<'_>) -> AddressSettings {
-        let addresses = self.addresses.read().unwrap_or_else(PoisonError::into_inner);
         let default = AddressSettings { treatment: self.default_treatment, priority: None };
-        addresses.best_match(key.text()).copied().unwrap_or(default)
+        self.configured(key).unwrap_or(default)
     }
 
     /// A number for a new connection.
     pub fn next_connection(&self) -> ConnId {
         ConnId(self.next_connection.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// A number for a new sender, by which the connections to a neighbour are shared out.
+    pub(crate) fn next_senders(&self, count: u32) -> u32 {
+        self.next_sender.fetch_add(count, Ordering::Relaxed)
     }
 
     /// A number for a new link, for logs and management.

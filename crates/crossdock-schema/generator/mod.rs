@@ -102,6 +102,8 @@ pub(crate) enum Format {
     Port,
     Levels,
     FailoverUrls,
+    DataConnections,
+    ClientMechanisms,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]

@@ -94,7 +94,8 @@ fn row(out: &mut String, schema: &Schema, a: &Attribute) {
 fn type_text(schema: &Schema, a: &Attribute) -> String {
     match a.kind {
         Kind::String => match a.format {
-            Format::Any | Format::FailoverUrls => String::from("text"),
+            Format::Any | Format::FailoverUrls | Format::ClientMechanisms => String::from("text"),
+            Format::DataConnections => String::from("integer, 0 to 64, or `auto`"),
             Format::Port => String::from("port"),
             Format::Levels => String::from("log levels"),
         },

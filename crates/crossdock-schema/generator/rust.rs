@@ -237,6 +237,8 @@ fn kind(schema: &Schema, a: &Attribute) -> String {
             Format::Port => "Kind::Text(Format::Port)".into(),
             Format::Levels => "Kind::Text(Format::Levels)".into(),
             Format::FailoverUrls => "Kind::Text(Format::FailoverUrls)".into(),
+            Format::DataConnections => "Kind::Text(Format::DataConnections)".into(),
+            Format::ClientMechanisms => "Kind::Text(Format::ClientMechanisms)".into(),
         },
         Kind::Path => "Kind::Path".into(),
         Kind::Integer => {

@@ -103,6 +103,10 @@ pub enum Format {
     Levels,
     /// A list of failover addresses, see [`crate::failover_urls`].
     FailoverUrls,
+    /// A number of connections, or `auto`, see [`crate::data_connections`].
+    DataConnections,
+    /// SASL mechanisms of which one must be known, see [`crate::client_mechanisms`].
+    ClientMechanisms,
 }
 
 /// A default value.

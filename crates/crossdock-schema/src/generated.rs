@@ -148,16 +148,18 @@ pub struct Router {
     pub mode: RouterMode,
     /// Placeholder; always 0.
     pub area: String,
-    /// Period of HELLO messages to neighbours, in seconds. A standalone router sends none.
+    /// Period of HELLO messages to neighbours, in seconds. Interior mode only.
     pub hello_interval_seconds: u32,
-    /// A neighbour silent for this long is lost, in seconds. A standalone router has none.
+    /// A neighbour silent for this long is lost, in seconds. Interior mode only.
     pub hello_max_age_seconds: u32,
-    /// Period of router advertisements in a stable network, in seconds. A standalone router sends none.
+    /// Period of router advertisements in a stable network, in seconds. Interior mode only.
     pub ra_interval_seconds: u32,
-    /// Period of router advertisements in a changing network, in seconds. A standalone router sends none.
+    /// Period of router advertisements in a changing network, in seconds. Interior mode only.
     pub ra_interval_flux_seconds: u32,
-    /// Age at which the link state of another router is forgotten, in seconds. A standalone router holds none.
+    /// Age at which the link state of another router is forgotten, in seconds. Interior mode only.
     pub remote_ls_max_age_seconds: u32,
+    /// How many further connections each inter-router connector makes to share the traffic, 0 to 64, if the neighbour is a Crossdock router too; 'auto' leaves it to the router, which makes none in this version.
+    pub data_connection_count: String,
     /// Number of threads that carry traffic.
     pub worker_threads: u32,
     /// File for a dump of leaked objects at exit; Crossdock has none to write.
@@ -197,6 +199,7 @@ impl Default for Router {
             ra_interval_seconds: 30,
             ra_interval_flux_seconds: 4,
             remote_ls_max_age_seconds: 60,
+            data_connection_count: String::from("auto"),
             worker_threads: 4,
             debug_dump_file: None,
             sasl_config_dir: None,
@@ -231,6 +234,7 @@ impl Router {
         values.push(("raIntervalSeconds", Value::Integer(i64::from(self.ra_interval_seconds))));
         values.push(("raIntervalFluxSeconds", Value::Integer(i64::from(self.ra_interval_flux_seconds))));
         values.push(("remoteLsMaxAgeSeconds", Value::Integer(i64::from(self.remote_ls_max_age_seconds))));
+        values.push(("dataConnectionCount", Value::Text(self.data_connection_count.clone())));
         values.push(("workerThreads", Value::Integer(i64::from(self.worker_threads))));
         if let Some(value) = &self.debug_dump_file {
             values.push(("debugDumpFile", Value::Text(value.clone())));
@@ -269,6 +273,7 @@ impl Router {
             ra_interval_seconds: checked.integer("raIntervalSeconds")?,
             ra_interval_flux_seconds: checked.integer("raIntervalFluxSeconds")?,
             remote_ls_max_age_seconds: checked.integer("remoteLsMaxAgeSeconds")?,
+            data_connection_count: checked.text("dataConnectionCount")?,
             worker_threads: checked.integer("workerThreads")?,
             debug_dump_file: checked.text("debugDumpFile"),
             sasl_config_dir: checked.text("saslConfigDir"),
@@ -295,9 +300,9 @@ pub struct Listener {
     pub port: String,
     /// Intended address family. Without effect in qdrouterd too.
     pub socket_address_family: Option<IpFamily>,
-    /// What the connections accepted here are for.
+    /// What the connections accepted here are for: clients, or the other routers of a network (mode interior only).
     pub role: Role,
-    /// Cost of an inter-router connection.
+    /// Cost of an inter-router connection; the larger one of both ends counts.
     pub cost: u32,
     /// Name of the sslProfile section to use; turns TLS on.
     pub ssl_profile: Option<String>,
@@ -323,7 +328,7 @@ pub struct Listener {
     pub idle_timeout_seconds: u32,
     /// Time a client has to complete the AMQP open, in seconds. 0: no limit. qdrouterd's default is 0; Crossdock gives unknown peers a deadline.
     pub initial_handshake_timeout_seconds: u32,
-    /// Whether router annotations are removed from messages that come in, go out, both or neither.
+    /// Whether router annotations are removed from messages that come in, go out, both or neither. Never between routers.
     pub strip_annotations: StripAnnotations,
     /// Credit given to each incoming link. 0 or absent: 250.
     pub link_capacity: Option<u32>,
@@ -500,22 +505,22 @@ impl Listener {
     }
 }
 
-/// A connection the router makes and keeps to another container.
+/// A connection the router makes and keeps to another container, made again whenever it is lost.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Connector {
     /// Address or host name to connect to.
     pub host: String,
-    /// Port number or service name to connect to.
+    /// Port number or service name to connect to; 'amqp' is 5672 and 'amqps' 5671.
     pub port: String,
     /// Address family to use.
     pub protocol_family: Option<IpFamily>,
-    /// What the connection is for.
+    /// What the connection is for: a container of its own, or another router of the network (mode interior only).
     pub role: Role,
-    /// Cost of an inter-router connection.
+    /// Cost of an inter-router connection; the larger one of both ends counts.
     pub cost: u32,
     /// Name of the sslProfile section to use; turns TLS on.
     pub ssl_profile: Option<String>,
-    /// Blank-separated list of SASL mechanisms allowed.
+    /// Blank-separated list of SASL mechanisms allowed; ANONYMOUS and PLAIN can be used, others are passed over. Absent: PLAIN with a user name, ANONYMOUS without one.
     pub sasl_mechanisms: Option<String>,
     /// Without effect in qdrouterd too.
     pub allow_redirect: bool,
@@ -527,21 +532,21 @@ pub struct Connector {
     pub max_session_frames: Option<u32>,
     /// A connection on which nothing arrives for this long is closed, in seconds. 0: never.
     pub idle_timeout_seconds: u32,
-    /// Whether router annotations are removed from messages that come in, go out, both or neither.
+    /// Whether router annotations are removed from messages that come in, go out, both or neither. Never between routers.
     pub strip_annotations: StripAnnotations,
     /// Credit given to each incoming link. 0 or absent: 250.
     pub link_capacity: Option<u32>,
-    /// Check that the peer's certificate names the host.
+    /// Check that the peer's certificate names the host. There is no TLS in this version.
     pub verify_hostname: bool,
-    /// User name for SASL.
+    /// User name for SASL PLAIN.
     pub sasl_username: Option<String>,
-    /// Password for SASL: text, or env:NAME, file:PATH, pass:TEXT.
+    /// Password for SASL: env:NAME for a variable of the environment, file:PATH for the first line of a file, or pass:TEXT or the text itself.
     pub sasl_password: Option<Secret>,
     /// Parts of messages to log: all, none or a comma-separated list.
     pub message_logging_components: String,
     /// Virtual host whose group $connector restricts the peer.
     pub policy_vhost: Option<String>,
-    /// Further connection properties the router sends in its open.
+    /// Further connection properties the router sends in its open. Not between routers.
     pub open_properties: Option<BTreeMap<String, Value>>,
     /// Name of the entity; unique over all sections of all types.
     pub name: Option<String>,
@@ -1766,15 +1771,16 @@ pub static ROUTER: EntityType = EntityType {
     description: "The router itself. At most one section; without one all defaults hold.",
     attributes: &[
         Attribute { name: "id", wire_name: "id", kind: Kind::Text(Format::Any), default: None, required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "AMQP container-id and router id, unique in the network: at most 127 characters, no control or separator characters. Default: the mode, an underscore and 15 random characters." },
-        Attribute { name: "mode", wire_name: "mode", kind: Kind::Enum(&["standalone", "interior", "edge"]), default: Some(Constant::Tag("standalone")), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::None { reason: "interior and edge routers are not in this version", honoured: &[] }, description: "Whether and how the router joins a network of routers." },
+        Attribute { name: "mode", wire_name: "mode", kind: Kind::Enum(&["standalone", "interior", "edge"]), default: Some(Constant::Tag("standalone")), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::None { reason: "edge routers are not in this version", honoured: &["interior"] }, description: "Whether and how the router joins a network of routers." },
         Attribute { name: "area", wire_name: "area", kind: Kind::Text(Format::Any), default: Some(Constant::Text("0")), required: false, unique: false, create: false, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Accepted, description: "Placeholder; always 0." },
         Attribute { name: "version", wire_name: "version", kind: Kind::Text(Format::Any), default: None, required: false, unique: false, create: false, update: false, alias: None, nature: Nature::Status, secret: false, extension: false, effect: Effect::Full, description: "Version of the software." },
         Attribute { name: "hostName", wire_name: "hostName", kind: Kind::Text(Format::Any), default: None, required: false, unique: false, create: false, update: false, alias: None, nature: Nature::Status, secret: false, extension: false, effect: Effect::Full, description: "Name of the host the router runs on." },
-        Attribute { name: "helloIntervalSeconds", wire_name: "helloIntervalSeconds", kind: Kind::Integer { min: 0, max: 2147483647 }, default: Some(Constant::Integer(1)), required: false, unique: false, create: true, update: false, alias: Some("helloInterval"), nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Accepted, description: "Period of HELLO messages to neighbours, in seconds. A standalone router sends none." },
-        Attribute { name: "helloMaxAgeSeconds", wire_name: "helloMaxAgeSeconds", kind: Kind::Integer { min: 0, max: 2147483647 }, default: Some(Constant::Integer(3)), required: false, unique: false, create: true, update: false, alias: Some("helloMaxAge"), nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Accepted, description: "A neighbour silent for this long is lost, in seconds. A standalone router has none." },
-        Attribute { name: "raIntervalSeconds", wire_name: "raIntervalSeconds", kind: Kind::Integer { min: 0, max: 2147483647 }, default: Some(Constant::Integer(30)), required: false, unique: false, create: true, update: false, alias: Some("raInterval"), nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Accepted, description: "Period of router advertisements in a stable network, in seconds. A standalone router sends none." },
-        Attribute { name: "raIntervalFluxSeconds", wire_name: "raIntervalFluxSeconds", kind: Kind::Integer { min: 0, max: 2147483647 }, default: Some(Constant::Integer(4)), required: false, unique: false, create: true, update: false, alias: Some("raIntervalFlux"), nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Accepted, description: "Period of router advertisements in a changing network, in seconds. A standalone router sends none." },
-        Attribute { name: "remoteLsMaxAgeSeconds", wire_name: "remoteLsMaxAgeSeconds", kind: Kind::Integer { min: 0, max: 2147483647 }, default: Some(Constant::Integer(60)), required: false, unique: false, create: true, update: false, alias: Some("remoteLsMaxAge"), nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Accepted, description: "Age at which the link state of another router is forgotten, in seconds. A standalone router holds none." },
+        Attribute { name: "helloIntervalSeconds", wire_name: "helloIntervalSeconds", kind: Kind::Integer { min: 1, max: 2147483647 }, default: Some(Constant::Integer(1)), required: false, unique: false, create: true, update: false, alias: Some("helloInterval"), nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Period of HELLO messages to neighbours, in seconds. Interior mode only." },
+        Attribute { name: "helloMaxAgeSeconds", wire_name: "helloMaxAgeSeconds", kind: Kind::Integer { min: 1, max: 2147483647 }, default: Some(Constant::Integer(3)), required: false, unique: false, create: true, update: false, alias: Some("helloMaxAge"), nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "A neighbour silent for this long is lost, in seconds. Interior mode only." },
+        Attribute { name: "raIntervalSeconds", wire_name: "raIntervalSeconds", kind: Kind::Integer { min: 1, max: 2147483647 }, default: Some(Constant::Integer(30)), required: false, unique: false, create: true, update: false, alias: Some("raInterval"), nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Period of router advertisements in a stable network, in seconds. Interior mode only." },
+        Attribute { name: "raIntervalFluxSeconds", wire_name: "raIntervalFluxSeconds", kind: Kind::Integer { min: 1, max: 2147483647 }, default: Some(Constant::Integer(4)), required: false, unique: false, create: true, update: false, alias: Some("raIntervalFlux"), nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Period of router advertisements in a changing network, in seconds. Interior mode only." },
+        Attribute { name: "remoteLsMaxAgeSeconds", wire_name: "remoteLsMaxAgeSeconds", kind: Kind::Integer { min: 1, max: 2147483647 }, default: Some(Constant::Integer(60)), required: false, unique: false, create: true, update: false, alias: Some("remoteLsMaxAge"), nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Age at which the link state of another router is forgotten, in seconds. Interior mode only." },
+        Attribute { name: "dataConnectionCount", wire_name: "dataConnectionCount", kind: Kind::Text(Format::DataConnections), default: Some(Constant::Text("auto")), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: true, effect: Effect::Full, description: "How many further connections each inter-router connector makes to share the traffic, 0 to 64, if the neighbour is a Crossdock router too; 'auto' leaves it to the router, which makes none in this version." },
         Attribute { name: "workerThreads", wire_name: "workerThreads", kind: Kind::Integer { min: 1, max: 1024 }, default: Some(Constant::Integer(4)), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Number of threads that carry traffic." },
         Attribute { name: "debugDumpFile", wire_name: "debugDumpFile", kind: Kind::Path, default: None, required: false, unique: false, create: true, update: false, alias: Some("debugDump"), nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Accepted, description: "File for a dump of leaked objects at exit; Crossdock has none to write." },
         Attribute { name: "saslConfigDir", wire_name: "saslConfigDir", kind: Kind::Path, default: None, required: false, unique: false, create: true, update: false, alias: Some("saslConfigPath"), nature: Nature::Configuration, secret: false, extension: false, effect: Effect::None { reason: "SASL mechanisms other than ANONYMOUS are not in this version", honoured: &[] }, description: "Directory of the SASL configuration file." },
@@ -1829,8 +1835,8 @@ pub static LISTENER: EntityType = EntityType {
         Attribute { name: "host", wire_name: "host", kind: Kind::Text(Format::Any), default: Some(Constant::Text("")), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Address or host name to listen on. Empty: all addresses of the host; '0.0.0.0' and '[::]' choose a family." },
         Attribute { name: "port", wire_name: "port", kind: Kind::Text(Format::Port), default: Some(Constant::Text("amqp")), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Port number 0 to 65535 or service name; 'amqp' is 5672 and 'amqps' 5671. With 0 the system chooses a port, which is logged." },
         Attribute { name: "socketAddressFamily", wire_name: "socketAddressFamily", kind: Kind::Enum(&["IPv4", "IPv6"]), default: None, required: false, unique: false, create: true, update: false, alias: Some("protocolFamily"), nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Accepted, description: "Intended address family. Without effect in qdrouterd too." },
-        Attribute { name: "role", wire_name: "role", kind: Kind::Enum(&["normal", "inter-router", "route-container", "edge"]), default: Some(Constant::Tag("normal")), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::None { reason: "connections of other routers and of route containers are not in this version", honoured: &[] }, description: "What the connections accepted here are for." },
-        Attribute { name: "cost", wire_name: "cost", kind: Kind::Integer { min: 1, max: 2147483647 }, default: Some(Constant::Integer(1)), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Accepted, description: "Cost of an inter-router connection." },
+        Attribute { name: "role", wire_name: "role", kind: Kind::Enum(&["normal", "inter-router", "route-container", "edge"]), default: Some(Constant::Tag("normal")), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::None { reason: "connections of edge routers and of route containers are not in this version", honoured: &["inter-router"] }, description: "What the connections accepted here are for: clients, or the other routers of a network (mode interior only)." },
+        Attribute { name: "cost", wire_name: "cost", kind: Kind::Integer { min: 1, max: 2147483647 }, default: Some(Constant::Integer(1)), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Cost of an inter-router connection; the larger one of both ends counts." },
         Attribute { name: "sslProfile", wire_name: "sslProfile", kind: Kind::Text(Format::Any), default: None, required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::None { reason: "TLS is not in this version", honoured: &[] }, description: "Name of the sslProfile section to use; turns TLS on." },
         Attribute { name: "saslMechanisms", wire_name: "saslMechanisms", kind: Kind::Text(Format::Any), default: None, required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::None { reason: "SASL mechanisms other than ANONYMOUS are not in this version", honoured: &["ANONYMOUS"] }, description: "Blank-separated list of SASL mechanisms to offer." },
         Attribute { name: "authenticatePeer", wire_name: "authenticatePeer", kind: Kind::Boolean, default: Some(Constant::Boolean(false)), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::None { reason: "authentication of clients is not in this version", honoured: &[] }, description: "Refuse clients that do not authenticate." },
@@ -1843,7 +1849,7 @@ pub static LISTENER: EntityType = EntityType {
         Attribute { name: "maxSessionFrames", wire_name: "maxSessionFrames", kind: Kind::Integer { min: 0, max: 4294967295 }, default: None, required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Incoming window of each session, in frames. 0 or absent: no limit." },
         Attribute { name: "idleTimeoutSeconds", wire_name: "idleTimeoutSeconds", kind: Kind::Integer { min: 0, max: 4294967 }, default: Some(Constant::Integer(16)), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "A connection on which nothing arrives for this long is closed, in seconds. 0: never." },
         Attribute { name: "initialHandshakeTimeoutSeconds", wire_name: "initialHandshakeTimeoutSeconds", kind: Kind::Integer { min: 0, max: 4294967 }, default: Some(Constant::Integer(10)), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Time a client has to complete the AMQP open, in seconds. 0: no limit. qdrouterd's default is 0; Crossdock gives unknown peers a deadline." },
-        Attribute { name: "stripAnnotations", wire_name: "stripAnnotations", kind: Kind::Enum(&["in", "out", "both", "no"]), default: Some(Constant::Tag("both")), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::None { reason: "router annotations are always removed: they come with networks of routers", honoured: &[] }, description: "Whether router annotations are removed from messages that come in, go out, both or neither." },
+        Attribute { name: "stripAnnotations", wire_name: "stripAnnotations", kind: Kind::Enum(&["in", "out", "both", "no"]), default: Some(Constant::Tag("both")), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Whether router annotations are removed from messages that come in, go out, both or neither. Never between routers." },
         Attribute { name: "linkCapacity", wire_name: "linkCapacity", kind: Kind::Integer { min: 0, max: 2147483647 }, default: None, required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Credit given to each incoming link. 0 or absent: 250." },
         Attribute { name: "multiTenant", wire_name: "multiTenant", kind: Kind::Boolean, default: Some(Constant::Boolean(false)), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::None { reason: "multi-tenancy is not in this version", honoured: &[] }, description: "Give each virtual host an address space of its own." },
         Attribute { name: "failoverUrls", wire_name: "failoverUrls", kind: Kind::Text(Format::FailoverUrls), default: None, required: false, unique: false, create: true, update: false, alias: Some("failoverList"), nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Comma-separated list of [scheme://]host[:port] sent to clients as places to reconnect to." },
@@ -1869,32 +1875,32 @@ pub static CONNECTOR: EntityType = EntityType {
     singleton: false,
     embedded: false,
     operations: &["CREATE", "DELETE", "READ"],
-    effect: Effect::None { reason: "connectors come with mode interior and route containers", honoured: &[] },
-    description: "A connection the router makes and keeps to another container.",
+    effect: Effect::Full,
+    description: "A connection the router makes and keeps to another container, made again whenever it is lost.",
     attributes: &[
         Attribute { name: "host", wire_name: "host", kind: Kind::Text(Format::Any), default: Some(Constant::Text("127.0.0.1")), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Address or host name to connect to." },
-        Attribute { name: "port", wire_name: "port", kind: Kind::Text(Format::Port), default: Some(Constant::Text("amqp")), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Port number or service name to connect to." },
+        Attribute { name: "port", wire_name: "port", kind: Kind::Text(Format::Port), default: Some(Constant::Text("amqp")), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Port number or service name to connect to; 'amqp' is 5672 and 'amqps' 5671." },
         Attribute { name: "protocolFamily", wire_name: "protocolFamily", kind: Kind::Enum(&["IPv4", "IPv6"]), default: None, required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Address family to use." },
-        Attribute { name: "role", wire_name: "role", kind: Kind::Enum(&["normal", "inter-router", "route-container", "edge"]), default: Some(Constant::Tag("normal")), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "What the connection is for." },
-        Attribute { name: "cost", wire_name: "cost", kind: Kind::Integer { min: 1, max: 2147483647 }, default: Some(Constant::Integer(1)), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Cost of an inter-router connection." },
-        Attribute { name: "sslProfile", wire_name: "sslProfile", kind: Kind::Text(Format::Any), default: None, required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Name of the sslProfile section to use; turns TLS on." },
-        Attribute { name: "saslMechanisms", wire_name: "saslMechanisms", kind: Kind::Text(Format::Any), default: None, required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Blank-separated list of SASL mechanisms allowed." },
+        Attribute { name: "role", wire_name: "role", kind: Kind::Enum(&["normal", "inter-router", "route-container", "edge"]), default: Some(Constant::Tag("normal")), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::None { reason: "connections to edge routers and to route containers are not in this version", honoured: &["inter-router"] }, description: "What the connection is for: a container of its own, or another router of the network (mode interior only)." },
+        Attribute { name: "cost", wire_name: "cost", kind: Kind::Integer { min: 1, max: 2147483647 }, default: Some(Constant::Integer(1)), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Cost of an inter-router connection; the larger one of both ends counts." },
+        Attribute { name: "sslProfile", wire_name: "sslProfile", kind: Kind::Text(Format::Any), default: None, required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::None { reason: "TLS is not in this version", honoured: &[] }, description: "Name of the sslProfile section to use; turns TLS on." },
+        Attribute { name: "saslMechanisms", wire_name: "saslMechanisms", kind: Kind::Text(Format::ClientMechanisms), default: None, required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Blank-separated list of SASL mechanisms allowed; ANONYMOUS and PLAIN can be used, others are passed over. Absent: PLAIN with a user name, ANONYMOUS without one." },
         Attribute { name: "allowRedirect", wire_name: "allowRedirect", kind: Kind::Boolean, default: Some(Constant::Boolean(true)), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Accepted, description: "Without effect in qdrouterd too." },
         Attribute { name: "maxFrameSize", wire_name: "maxFrameSize", kind: Kind::Integer { min: 0, max: 4294967295 }, default: Some(Constant::Integer(16384)), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Largest frame the router accepts on the connection, in bytes. Values below 512 mean 512." },
         Attribute { name: "maxSessions", wire_name: "maxSessions", kind: Kind::Integer { min: 0, max: 4294967295 }, default: Some(Constant::Integer(32768)), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Sessions the peer may have on the connection. 0 and values above 32768 mean 32768." },
         Attribute { name: "maxSessionFrames", wire_name: "maxSessionFrames", kind: Kind::Integer { min: 0, max: 4294967295 }, default: None, required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Incoming window of each session, in frames. 0 or absent: no limit." },
         Attribute { name: "idleTimeoutSeconds", wire_name: "idleTimeoutSeconds", kind: Kind::Integer { min: 0, max: 4294967 }, default: Some(Constant::Integer(16)), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "A connection on which nothing arrives for this long is closed, in seconds. 0: never." },
-        Attribute { name: "stripAnnotations", wire_name: "stripAnnotations", kind: Kind::Enum(&["in", "out", "both", "no"]), default: Some(Constant::Tag("both")), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Whether router annotations are removed from messages that come in, go out, both or neither." },
+        Attribute { name: "stripAnnotations", wire_name: "stripAnnotations", kind: Kind::Enum(&["in", "out", "both", "no"]), default: Some(Constant::Tag("both")), required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Whether router annotations are removed from messages that come in, go out, both or neither. Never between routers." },
         Attribute { name: "linkCapacity", wire_name: "linkCapacity", kind: Kind::Integer { min: 0, max: 2147483647 }, default: None, required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Credit given to each incoming link. 0 or absent: 250." },
-        Attribute { name: "verifyHostname", wire_name: "verifyHostname", kind: Kind::Boolean, default: Some(Constant::Boolean(true)), required: false, unique: false, create: true, update: false, alias: Some("verifyHostName"), nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Check that the peer's certificate names the host." },
-        Attribute { name: "saslUsername", wire_name: "saslUsername", kind: Kind::Text(Format::Any), default: None, required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "User name for SASL." },
-        Attribute { name: "saslPassword", wire_name: "saslPassword", kind: Kind::Text(Format::Any), default: None, required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: true, extension: false, effect: Effect::Full, description: "Password for SASL: text, or env:NAME, file:PATH, pass:TEXT." },
-        Attribute { name: "messageLoggingComponents", wire_name: "messageLoggingComponents", kind: Kind::Text(Format::Any), default: Some(Constant::Text("none")), required: false, unique: false, create: true, update: false, alias: Some("logMessage"), nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Parts of messages to log: all, none or a comma-separated list." },
+        Attribute { name: "verifyHostname", wire_name: "verifyHostname", kind: Kind::Boolean, default: Some(Constant::Boolean(true)), required: false, unique: false, create: true, update: false, alias: Some("verifyHostName"), nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Accepted, description: "Check that the peer's certificate names the host. There is no TLS in this version." },
+        Attribute { name: "saslUsername", wire_name: "saslUsername", kind: Kind::Text(Format::Any), default: None, required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "User name for SASL PLAIN." },
+        Attribute { name: "saslPassword", wire_name: "saslPassword", kind: Kind::Text(Format::Any), default: None, required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: true, extension: false, effect: Effect::Full, description: "Password for SASL: env:NAME for a variable of the environment, file:PATH for the first line of a file, or pass:TEXT or the text itself." },
+        Attribute { name: "messageLoggingComponents", wire_name: "messageLoggingComponents", kind: Kind::Text(Format::Any), default: Some(Constant::Text("none")), required: false, unique: false, create: true, update: false, alias: Some("logMessage"), nature: Nature::Configuration, secret: false, extension: false, effect: Effect::None { reason: "message logging is not in this version", honoured: &[] }, description: "Parts of messages to log: all, none or a comma-separated list." },
         Attribute { name: "failoverUrls", wire_name: "failoverUrls", kind: Kind::Text(Format::Any), default: None, required: false, unique: false, create: false, update: false, alias: None, nature: Nature::Status, secret: false, extension: false, effect: Effect::Full, description: "Places to connect to, the one in use first." },
         Attribute { name: "connectionStatus", wire_name: "connectionStatus", kind: Kind::Enum(&["INITIALIZING", "CONNECTING", "SUCCESS", "FAILED", "CLOSING"]), default: None, required: false, unique: false, create: false, update: false, alias: None, nature: Nature::Status, secret: false, extension: false, effect: Effect::Full, description: "State of the connection." },
         Attribute { name: "connectionMsg", wire_name: "connectionMsg", kind: Kind::Text(Format::Any), default: None, required: false, unique: false, create: false, update: false, alias: None, nature: Nature::Status, secret: false, extension: false, effect: Effect::Full, description: "Text of the last event on the connection." },
-        Attribute { name: "policyVhost", wire_name: "policyVhost", kind: Kind::Text(Format::Any), default: None, required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Virtual host whose group $connector restricts the peer." },
-        Attribute { name: "openProperties", wire_name: "openProperties", kind: Kind::Properties, default: None, required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Further connection properties the router sends in its open." },
+        Attribute { name: "policyVhost", wire_name: "policyVhost", kind: Kind::Text(Format::Any), default: None, required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::None { reason: "virtual host policy is not in this version", honoured: &[] }, description: "Virtual host whose group $connector restricts the peer." },
+        Attribute { name: "openProperties", wire_name: "openProperties", kind: Kind::Properties, default: None, required: false, unique: false, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Further connection properties the router sends in its open. Not between routers." },
         Attribute { name: "name", wire_name: "name", kind: Kind::Text(Format::Any), default: None, required: false, unique: true, create: true, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Name of the entity; unique over all sections of all types." },
         Attribute { name: "identity", wire_name: "identity", kind: Kind::Text(Format::Any), default: None, required: false, unique: true, create: false, update: false, alias: None, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Identity of the entity in management; unique over all sections of all types. Chosen by the router when absent." },
         Attribute { name: "type", wire_name: "type", kind: Kind::Text(Format::Any), default: None, required: true, unique: false, create: false, update: false, alias: None, nature: Nature::Status, secret: false, extension: false, effect: Effect::Full, description: "Type of the entity. In a file the section's name says it." },

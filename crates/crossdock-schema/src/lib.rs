@@ -39,7 +39,7 @@ mod value;
 pub use configuration::{Configuration, Located, parse};
 pub use entity::{Attribute, Constant, Effect, EntityType, Format, Kind, Nature};
 pub use error::{SchemaError, Warning};
-pub use formats::{FailoverUrl, failover_urls, port_number};
+pub use formats::{ClientMechanism, FailoverUrl, client_mechanisms, data_connections, failover_urls, port_number};
 pub use generated::*;
 pub use levels::{Level, LevelError, LevelSet};
 pub use value::{Secret, Value};
