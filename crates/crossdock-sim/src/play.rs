@@ -61,7 +61,7 @@ pub fn try_seed(seed: u64, size: Size) -> Result<u64, Box<Failure>> {
         Ok(trace) => return Ok(trace),
         Err(message) => message,
     };
-    let script = shrink(seed, script);
+    let script = shrink(seed, script, &kind(&message));
     let short_message = outcome(seed, &script).err().unwrap_or_default();
     Err(Box::new(Failure { seed, message, short_message, script }))
 }
@@ -73,8 +73,13 @@ fn outcome(seed: u64, script: &[Step]) -> Result<u64, String> {
     })
 }
 
-/// Takes out of a failing script what is not needed to fail.
-fn shrink(seed: u64, mut script: Vec<Step>) -> Vec<Step> {
+/// How a failure begins, without its numbers: what is different fails in another way.
+fn kind(message: &str) -> String {
+    message.chars().filter(|c| !c.is_ascii_digit()).take(28).collect()
+}
+
+/// Takes out of a failing script what is not needed to fail like that.
+fn shrink(seed: u64, mut script: Vec<Step>, like: &str) -> Vec<Step> {
     let mut attempts = ATTEMPTS;
     let mut chunk = script.len() / 2;
     while chunk > 0 {
@@ -83,7 +88,7 @@ fn shrink(seed: u64, mut script: Vec<Step>) -> Vec<Step> {
             attempts -= 1;
             let mut shorter = script.clone();
             shorter.drain(at..(at + chunk).min(script.len()));
-            if outcome(seed, &shorter).is_err() {
+            if outcome(seed, &shorter).is_err_and(|message| kind(&message) == like) {
                 script = shorter;
             } else {
                 at += chunk;

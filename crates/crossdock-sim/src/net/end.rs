@@ -109,6 +109,11 @@ impl End {
         self.output().is_some_and(|output| !output.is_empty())
     }
 
+    /// Bytes that wait for the transport.
+    pub(crate) fn output_len(&mut self) -> usize {
+        self.output().map_or(0, |output| output.len())
+    }
+
     /// Up to `n` bytes of output, as if they were written.
     pub(crate) fn write(&mut self, n: usize, now: Time) -> Vec<u8> {
         match &mut self.machine {

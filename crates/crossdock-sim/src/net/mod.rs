@@ -13,8 +13,8 @@ mod wires;
 use crossdock_amqp::engine::{Config, Time};
 use crossdock_core::address::Treatment;
 use crossdock_router::{
-    Adaptor, AddressSettings, ConnectionRole, ConnectionSettings, Node, Peer as PeerNames, RouterMode, RouterSettings,
-    Shared,
+    Adaptor, AddressSettings, ConnectionRole, ConnectionSettings, Holdings, Node, Peer as PeerNames, RouterMode,
+    RouterSettings, Shared,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -186,6 +186,12 @@ impl Net {
     pub(crate) fn opposite(&self, end: usize) -> usize {
         let End { transport, side, .. } = self.ends[end];
         self.transports[transport].ends[1 - side]
+    }
+
+    /// What machines hold and have not written: while it changes, messages move.
+    pub(crate) fn under_way(&mut self) -> Vec<(Holdings, usize)> {
+        let live = self.ends.iter_mut().filter(|end| !end.over);
+        live.map(|end| (end.adaptor().map(Adaptor::holdings).unwrap_or_default(), end.output_len())).collect()
     }
 
     /// Something about an end changed from outside.

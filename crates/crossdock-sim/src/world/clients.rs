@@ -281,14 +281,7 @@ impl World {
         let Some(id) = self.senders[at].queue.pop_front() else { return };
         let bytes = self.octets(id);
         let address = self.messages[id as usize].address.clone();
-        let audience = match self.calm {
-            Some(calm) => {
-                let all = self.receivers.iter().enumerate();
-                let known = all.filter(|(_, one)| one.address == address && !one.gone && one.known_since == Some(calm));
-                known.map(|(at, _)| at).collect()
-            }
-            None => Vec::new(),
-        };
+        let audience = self.audience(self.clients[self.senders[at].client].router, &address);
         let sender = &mut self.senders[at];
         let sent = &mut self.messages[id as usize];
         sent.calm = self.calm;
@@ -312,6 +305,13 @@ impl World {
         let conn = &mut self.net.peer(end).conn;
         let started = conn.start_delivery(sender.link, new, Payload::Copied(part), more).expect("can_pump said so");
         sender.current = Some(Sending { message: id, at: started.bytes, bytes, piece });
+    }
+
+    /// Who is to receive what is sent from there now, as all routers know.
+    fn audience(&self, from: usize, address: &str) -> Vec<usize> {
+        let all = self.receivers.iter().enumerate().filter(|(_, one)| one.address == address && !one.gone);
+        let known = all.filter(|(_, one)| one.known_since.is_some() && one.known_since == self.calm);
+        known.filter(|(_, one)| self.cost(from, self.clients[one.client].router).is_some()).map(|(at, _)| at).collect()
     }
 
     fn go_on_sending(&mut self, at: usize) {
@@ -356,7 +356,9 @@ impl World {
     pub fn settle(&mut self, receiver: usize, n: usize, verdict: Verdict) {
         let client = self.receivers[receiver].client;
         let all = self.clients[client].incoming.iter();
-        let mine = all.filter(|(_, receipt)| self.receipts[**receipt].receiver == receiver);
+        // Of a message that nobody can name yet, nobody knows what became of it.
+        let is_mine = |at: usize| self.receipts[at].receiver == receiver && self.receipts[at].message.is_some();
+        let mine = all.filter(|(_, receipt)| is_mine(**receipt));
         let mine: Vec<DeliveryNumber> = mine.map(|(number, _)| *number).take(n).collect();
         for number in mine {
             self.dispose(receiver, number, verdict);

@@ -77,11 +77,14 @@ impl World {
     fn serve_all(&mut self) {
         let mut wanted: Vec<(String, usize)> = Vec::new();
         for sender in self.senders.iter().filter(|sender| !sender.gone) {
+            let from = self.clients[sender.client].router;
             let of_messages = sender.queue.iter().map(|&id| self.messages[id as usize].address.clone());
             for address in sender.address.clone().into_iter().chain(of_messages) {
-                let is_served = self.receivers.iter().any(|one| !one.gone && one.address == address);
-                if !is_served && !wanted.iter().any(|(known, _)| *known == address) {
-                    wanted.push((address, self.clients[sender.client].router));
+                let serves = |router: usize| self.cost(from, router).is_some();
+                let mut consumers = self.receivers.iter().filter(|one| !one.gone && one.address == address);
+                let is_served = consumers.any(|one| serves(self.clients[one.client].router));
+                if !is_served && !wanted.iter().any(|(known, router)| *known == address && serves(*router)) {
+                    wanted.push((address, from));
                 }
             }
         }

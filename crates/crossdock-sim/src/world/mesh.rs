@@ -11,8 +11,8 @@ use crate::net::router_name;
 type Way = (usize, u64, u32);
 
 /// The routing machine of a router.
-pub(super) fn link_state(_node: &Node) -> Option<&LinkState> {
-    None
+pub(super) fn link_state(node: &Node) -> Option<&LinkState> {
+    node.link_state()
 }
 
 impl World {
@@ -60,6 +60,13 @@ impl World {
         if let Some(receiver) = self.receivers.iter().find(attaching) {
             return Some(format!("a receiver of {} waits for its answer", receiver.address));
         }
+        for (at, router) in self.net.routers.iter().enumerate() {
+            let Some(process) = &router.process else { continue };
+            let (found, wanted) = (process.node.link_count(), self.links_at(at));
+            if found != wanted {
+                return Some(format!("{} has {found} links of clients instead of {wanted}", router.name));
+            }
+        }
         let costs = self.costs();
         for (from, router) in self.net.routers.iter().enumerate() {
             let Some(machine) = router.process.as_ref().and_then(|process| link_state(&process.node)) else { continue };
@@ -82,6 +89,14 @@ impl World {
             }
         }
         None
+    }
+
+    /// Links of clients that a router's node is to know.
+    fn links_at(&self, router: usize) -> usize {
+        let is_here = |client: usize| self.clients[client].router == router;
+        let senders = self.senders.iter().filter(|one| !one.gone && one.address.is_some() && is_here(one.client));
+        let receivers = self.receivers.iter().filter(|one| !one.gone && is_here(one.client));
+        senders.count() + receivers.count()
     }
 
     fn should_be_whole(&self, wire: usize) -> bool {

@@ -159,6 +159,22 @@ impl World {
         self.net.steps()
     }
 
+    /// scratch
+    pub fn debug(&mut self) -> String {
+        self.net
+            .under_way()
+            .iter()
+            .map(|(h, o)| {
+                format!("[{} {} {} {} {} o{}]", h.incoming, h.outgoing, h.waiting, h.outstanding, h.content, o)
+            })
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+    /// Deliveries that a receiver has got in full.
+    pub fn received(&self, receiver: usize) -> usize {
+        self.receivers[receiver].receipts.iter().filter(|&&at| self.receipts[at].complete).count()
+    }
+
     // ---- time ------------------------------------------------------------------------------------------------------------
 
     /// Milliseconds pass, and what is to happen in them does.
@@ -190,14 +206,14 @@ impl World {
         }
     }
 
-    /// Runs until clients have heard nothing of messages for a while. Routers go on greeting each other.
+    /// Runs until nothing of messages has moved for a while. Routers go on greeting each other.
     pub fn rest(&mut self) {
         let slowest = self.net.wires.iter().map(|wire| wire.latency).max().unwrap_or(0);
         let quiet = 100 + 4 * slowest * (self.net.routers.len() as u64 + 1);
         loop {
-            let before = self.progress;
+            let before = (self.progress, self.net.under_way());
             self.run_for(quiet);
-            if self.progress == before {
+            if (self.progress, self.net.under_way()) == before {
                 return;
             }
         }
