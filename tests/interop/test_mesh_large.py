@@ -22,6 +22,7 @@ def test_large_message_arrives_octet_for_octet(line, prefix, octets):
     assert sent.state == ACCEPTED
 
 
+@pytest.mark.differs(reason="qdrouterd spreads large messages over links of their own, where they may overtake each other")
 def test_large_presettled_messages_arrive_in_order(line):
     sender, receiver = line.lane("A", "C")
     for number in range(10):
