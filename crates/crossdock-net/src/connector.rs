@@ -20,6 +20,7 @@ use tokio::sync::watch;
 use tracing::{info, warn};
 
 use crate::connection::ConnectionTask;
+use crate::data_connections::{DataConnections, DataPlan};
 use crate::listener::{Serving, port_number};
 use crate::places::{Place, Places, failover_list};
 use crate::plan::ConnectorPlan;
@@ -165,6 +166,15 @@ impl Keeper {
                     adaptor.peer_properties(),
                 );
                 self.state.note(ConnectionStatus::Success, Some(&message), &self.places);
+                let plan = |group| DataPlan {
+                    place: place.clone(),
+                    family: self.plan.family,
+                    settings: Arc::clone(&settings),
+                    group,
+                    serving: self.serving.clone(),
+                };
+                let wanted = adaptor.data_connections();
+                let _data = wanted.map(|(group, count)| DataConnections::open(&plan(group), count));
                 let ended = task.run().await;
                 (task, ended)
             };
@@ -198,13 +208,13 @@ impl Keeper {
 }
 
 /// Ready once the router is to stop.
-async fn stopped(stop: &mut watch::Receiver<bool>) {
+pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
     // Nobody left to say it means the same.
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
 /// Connects to one of the addresses of a place.
-async fn connect(place: &Place, family: Option<IpFamily>) -> io::Result<TcpStream> {
+pub(crate) async fn connect(place: &Place, family: Option<IpFamily>) -> io::Result<TcpStream> {
     let port = port_number(&place.port)?;
     let is_wanted = |address: &SocketAddr| match family {
         None => true,
@@ -237,7 +247,7 @@ fn transport_error(error: &io::Error, place: &Place) -> String {
 }
 
 /// A tenth more or less, so that routers that lost one another do not come back all at once.
-fn varied(wait: Duration) -> Duration {
+pub(crate) fn varied(wait: Duration) -> Duration {
     let mut random = [0; 1];
     if let Err(error) = getrandom::fill(&mut random) {
         warn!(target: "SERVER", "no random numbers from the system: {error}");
