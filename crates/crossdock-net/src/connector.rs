@@ -9,7 +9,7 @@
 //! ```
 
 use crossdock_core::work::Work;
-use crossdock_router::{Adaptor, ConnectionSettings, Peer};
+use crossdock_router::{Adaptor, Peer};
 use crossdock_schema::{ConnectionStatus, IpFamily};
 use std::io;
 use std::net::SocketAddr;
@@ -20,6 +20,7 @@ use tokio::sync::watch;
 use tracing::{info, warn};
 
 use crate::connection::ConnectionTask;
+use crate::data_connections::{DataConnections, DataPlan};
 use crate::listener::{Serving, port_number};
 use crate::places::{Place, Places, failover_list};
 use crate::plan::ConnectorPlan;
@@ -109,8 +110,7 @@ pub(crate) async fn keep(
         let was_open = match connected {
             Ok(stream) => keeper.serve(stream, &place, &mut stop).await,
             Err(error) => {
-                let message = tell_unreachable(&place, &keeper.serving, &error);
-                keeper.state.note(ConnectionStatus::Failed, Some(&message), &keeper.places);
+                keeper.tell_unreachable(&place, &error);
                 false
             }
         };
@@ -132,160 +132,89 @@ struct Keeper {
 }
 
 impl Keeper {
-    /// Serves the connection until it is over, and further ones beside it; true if it has reached the open.
+    /// There is a number for each try, also for those that never become a connection.
+    fn tell_unreachable(&self, place: &Place, error: &io::Error) {
+        let id = self.serving.shared.next_connection();
+        let message = format!("[{id}] Connection to {place} failed: {}", transport_error(error, place));
+        info!(target: "SERVER", "{message}");
+        self.state.note(ConnectionStatus::Failed, Some(&message), &self.places);
+    }
+
+    /// Serves the connection until it is over; true if it has reached the open.
     async fn serve(&mut self, stream: TcpStream, place: &Place, stop: &mut watch::Receiver<bool>) -> bool {
+        // Small frames are written when they are due: waiting for company costs latency.
+        let _ = stream.set_nodelay(true);
+        let local = stream.local_addr().map(|address| address.to_string()).unwrap_or_default();
+        let peer = Peer { remote: place.to_string(), local };
         let settings = self.plan.settings_for(place);
-        let (shared, now) = (&self.serving.shared, self.serving.clock.now());
-        let adaptor = Adaptor::initiate(shared, &settings, peer(&stream, place), now);
-        // The further ones go when this one does: nobody is left to say that they should stay.
-        let (over, _) = watch::channel(false);
-        let note_open = |adaptor: &Adaptor| {
-            let open = adaptor.peer_open();
-            self.places.note_open(failover_list(open.and_then(|open| open.properties.as_ref())));
-            let mechanism = adaptor.sasl_mechanism();
-            let message = format!(
-                "[{}] Connection Opened: dir=out host={place} encrypted=no auth={} user={} container_id={} props={}",
-                adaptor.id(),
-                mechanism.unwrap_or("no"),
-                self.plan.user(mechanism).unwrap_or("(null)"),
-                open.map(|open| open.container_id.as_str()).unwrap_or_default(),
-                adaptor.peer_properties(),
-            );
-            self.state.note(ConnectionStatus::Success, Some(&message), &self.places);
-            let (group, count) = adaptor.data_connections().unwrap_or_default();
-            for _ in 0..count {
-                let further = Further {
+        let adaptor = Adaptor::initiate(&self.serving.shared, &settings, peer, self.serving.clock.now());
+        let (id, mailbox) = (adaptor.id(), Arc::clone(adaptor.mailbox()));
+        let mut task = ConnectionTask::new(stream, adaptor, self.serving.clock);
+        let (task, ended) = {
+            let life = async {
+                if let Some(ended) = task.run_to_open().await {
+                    return (task, ended);
+                }
+                let adaptor = task.adaptor();
+                let open = adaptor.peer_open();
+                self.places.note_open(failover_list(open.and_then(|open| open.properties.as_ref())));
+                let message = format!(
+                    "[{id}] Connection Opened: dir=out host={place} encrypted=no auth={} user={} container_id={} props={}",
+                    adaptor.sasl_mechanism().unwrap_or("no"),
+                    self.plan.user(adaptor.sasl_mechanism()).unwrap_or("(null)"),
+                    open.map(|open| open.container_id.as_str()).unwrap_or_default(),
+                    adaptor.peer_properties(),
+                );
+                self.state.note(ConnectionStatus::Success, Some(&message), &self.places);
+                let plan = |group| DataPlan {
                     place: place.clone(),
                     family: self.plan.family,
                     settings: Arc::clone(&settings),
                     group,
                     serving: self.serving.clone(),
                 };
-                tokio::spawn(further.keep(over.subscribe()));
-            }
-        };
-        let ended = serve(stream, adaptor, place, &self.serving, stop, note_open).await;
-        self.state.note(ConnectionStatus::Failed, Some(&ended.message), &self.places);
-        ended.was_open
-    }
-}
-
-/// A further connection to a neighbour, which shares the traffic.
-struct Further {
-    place: Place,
-    family: Option<IpFamily>,
-    settings: Arc<ConnectionSettings>,
-    group: u64,
-    serving: Serving,
-}
-
-impl Further {
-    async fn keep(self, mut stop: watch::Receiver<bool>) {
-        let mut places = Places::new(self.place.clone());
-        loop {
-            let connected = tokio::select! {
-                biased;
-                () = stopped(&mut stop) => return,
-                connected = connect(&self.place, self.family) => connected,
+                let wanted = adaptor.data_connections();
+                let _data = wanted.map(|(group, count)| DataConnections::open(&plan(group), count));
+                let ended = task.run().await;
+                (task, ended)
             };
-            let was_open = match connected {
-                Ok(stream) => {
-                    let (shared, now) = (&self.serving.shared, self.serving.clock.now());
-                    let peer = peer(&stream, &self.place);
-                    let adaptor = Adaptor::initiate_data(shared, &self.settings, peer, self.group, now);
-                    serve(stream, adaptor, &self.place, &self.serving, &mut stop, |_| ()).await.was_open
-                }
-                Err(error) => {
-                    tell_unreachable(&self.place, &self.serving, &error);
-                    false
-                }
-            };
+            tokio::pin!(life);
             tokio::select! {
                 biased;
-                () = stopped(&mut stop) => return,
-                () = tokio::time::sleep(varied(places.note_end(was_open))) => {}
-            }
-        }
-    }
-}
-
-/// How a connection went.
-struct Ended {
-    was_open: bool,
-    /// For `connectionMsg`.
-    message: String,
-}
-
-/// Serves a connection until it is over; `note_open` hears of the peer's open.
-async fn serve(
-    stream: TcpStream,
-    adaptor: Adaptor,
-    place: &Place,
-    serving: &Serving,
-    stop: &mut watch::Receiver<bool>,
-    note_open: impl FnOnce(&Adaptor),
-) -> Ended {
-    // Small frames are written when they are due: waiting for company costs latency.
-    let _ = stream.set_nodelay(true);
-    let (id, mailbox) = (adaptor.id(), Arc::clone(adaptor.mailbox()));
-    let mut task = ConnectionTask::new(stream, adaptor, serving.clock);
-    let ended = {
-        let life = async {
-            match task.run_to_open().await {
-                Some(ended) => ended,
-                None => {
-                    note_open(task.adaptor());
-                    task.run().await
+                () = stopped(stop) => {
+                    mailbox.instruct(Work::Close { description: "Router is shutting down".into() });
+                    life.await
                 }
+                over = &mut life => over,
             }
         };
-        tokio::pin!(life);
-        tokio::select! {
-            biased;
-            () = stopped(stop) => {
-                mailbox.instruct(Work::Close { description: "Router is shutting down".into() });
-                life.await
+        let adaptor = task.adaptor();
+        let reason = match (adaptor.failure(), &ended) {
+            // The machine has logged it.
+            (Some(failure), _) => failure,
+            (None, Ok(())) => "closed by peer".to_owned(),
+            (None, Err(error)) => {
+                let reason = transport_error(error, place);
+                if !*stop.borrow() {
+                    info!(target: "SERVER", "[{id}] Connection to {place} failed: {reason}");
+                }
+                reason
             }
-            ended = &mut life => ended,
-        }
-    };
-    let adaptor = task.adaptor();
-    let reason = match (adaptor.failure(), &ended) {
-        // The machine has logged it.
-        (Some(failure), _) => failure,
-        (None, Ok(())) => "closed by peer".to_owned(),
-        (None, Err(error)) => {
-            let reason = transport_error(error, place);
-            if !*stop.borrow() {
-                info!(target: "SERVER", "[{id}] Connection to {place} failed: {reason}");
-            }
-            reason
-        }
-    };
-    Ended { was_open: adaptor.peer_open().is_some(), message: format!("[{id}] Connection to {place} failed: {reason}") }
-}
-
-/// There is a number for each try, also for those that never become a connection.
-fn tell_unreachable(place: &Place, serving: &Serving, error: &io::Error) -> String {
-    let id = serving.shared.next_connection();
-    let message = format!("[{id}] Connection to {place} failed: {}", transport_error(error, place));
-    info!(target: "SERVER", "{message}");
-    message
-}
-
-fn peer(stream: &TcpStream, place: &Place) -> Peer {
-    let local = stream.local_addr().map(|address| address.to_string()).unwrap_or_default();
-    Peer { remote: place.to_string(), local }
+        };
+        let message = format!("[{id}] Connection to {place} failed: {reason}");
+        self.state.note(ConnectionStatus::Failed, Some(&message), &self.places);
+        adaptor.peer_open().is_some()
+    }
 }
 
 /// Ready once the router is to stop.
-async fn stopped(stop: &mut watch::Receiver<bool>) {
+pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
     // Nobody left to say it means the same.
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
 /// Connects to one of the addresses of a place.
-async fn connect(place: &Place, family: Option<IpFamily>) -> io::Result<TcpStream> {
+pub(crate) async fn connect(place: &Place, family: Option<IpFamily>) -> io::Result<TcpStream> {
     let port = port_number(&place.port)?;
     let is_wanted = |address: &SocketAddr| match family {
         None => true,
@@ -318,7 +247,7 @@ fn transport_error(error: &io::Error, place: &Place) -> String {
 }
 
 /// A tenth more or less, so that routers that lost one another do not come back all at once.
-fn varied(wait: Duration) -> Duration {
+pub(crate) fn varied(wait: Duration) -> Duration {
     let mut random = [0; 1];
     if let Err(error) = getrandom::fill(&mut random) {
         warn!(target: "SERVER", "no random numbers from the system: {error}");

@@ -7,6 +7,7 @@
 mod clock;
 mod connection;
 mod connector;
+mod data_connections;
 mod listener;
 mod places;
 mod plan;

@@ -158,7 +158,7 @@ impl Adaptor {
         let mailbox = Mailbox::new();
         shared.register(id, &mailbox);
         let waker = Waker::from(Arc::clone(&mailbox));
-        let mut router = RouterLinks::new(settings, |count| shared.next_senders(count));
+        let mut router = RouterLinks::new(settings, || shared.next_sender());
         let mut properties = vec![connection_number(id)];
         if let (Some(router), Some((group, data_only))) = (&mut router, group) {
             router.set_group(group, data_only);
@@ -461,6 +461,9 @@ impl Adaptor {
     /// Everything that happened is passed on: mail to others, credit and windows to the peer.
     #[inline]
     fn finish_round(&mut self, now: Time) {
+        if let Some(router) = &mut self.router {
+            router.note_traffic(now);
+        }
         let mut returned = Vec::new();
         self.targets.dispatch(&mut returned);
         for batch in returned {
