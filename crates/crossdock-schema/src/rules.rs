@@ -25,11 +25,16 @@ pub(crate) fn check_rules(entities: &[Placed], report: &mut Report<'_>) {
         .iter()
         .find_map(|placed| if let Entity::Router(router) = &placed.entity { Some(router.mode) } else { None });
     for placed in entities {
-        check_router_id(placed, report);
-        check_role(placed, mode.unwrap_or(RouterMode::Standalone), report);
-        check_open_properties(placed, report);
-        check_user_name(placed, report);
+        check_alone(placed, mode.unwrap_or(RouterMode::Standalone), report);
     }
+}
+
+/// Checks the rules that take no more than one section and the mode of the router.
+pub(crate) fn check_alone(placed: &Placed, mode: RouterMode, report: &mut Report<'_>) {
+    check_router_id(placed, report);
+    check_role(placed, mode, report);
+    check_open_properties(placed, report);
+    check_user_name(placed, report);
 }
 
 fn check_singletons(entities: &[Placed], report: &mut Report<'_>) {

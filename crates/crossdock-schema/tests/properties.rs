@@ -119,7 +119,7 @@ fn sections() -> impl Strategy<Value = Vec<Written>> {
     let usable: Vec<&'static EntityType> = ENTITY_TYPES
         .iter()
         .copied()
-        .filter(|entity_type| entity_type.effect == Effect::Full && !entity_type.embedded)
+        .filter(|entity_type| entity_type.effect == Effect::Full && entity_type.is_section())
         .collect();
     vec(select(usable).prop_flat_map(section), 0..6).prop_map(|mut sections: Vec<Written>| {
         let mut singletons = Vec::new();

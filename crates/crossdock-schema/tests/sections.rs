@@ -244,7 +244,7 @@ fn what_has_no_effect_yet_is_refused_with_the_reason() {
 #[test]
 fn defaults_may_be_given_even_where_other_values_are_refused() {
     for entity_type in
-        ENTITY_TYPES.iter().filter(|entity_type| entity_type.effect == Effect::Full && !entity_type.embedded)
+        ENTITY_TYPES.iter().filter(|entity_type| entity_type.effect == Effect::Full && entity_type.is_section())
     {
         for attribute in entity_type.attributes {
             let (Effect::None { .. }, Some(default)) = (attribute.effect, attribute.default) else { continue };
@@ -338,7 +338,7 @@ fn tables_are_consistent() {
             if let Kind::Integer { min, max } = attribute.kind {
                 assert!(min <= max, "{}", attribute.name);
             }
-            if attribute.nature != Nature::Configuration {
+            if attribute.nature != Nature::Configuration && entity_type.is_section() {
                 assert!(!attribute.create && !attribute.update, "{}", attribute.name);
             }
         }
