@@ -1,7 +1,5 @@
-//! What was recorded: `{tool, arguments, stdin?, status, stdout: [line], exchanges: [{address, operation, …, response}]}`.
+//! What was recorded; `tests/captures/README.md` tells how.
 
-use fe2o3_amqp_types::messaging::message::__private::Deserializable;
-use fe2o3_amqp_types::messaging::{Body, Message};
 use fe2o3_amqp_types::primitives::Value;
 use serde_json::Value as Json;
 
@@ -51,11 +49,12 @@ impl Capture {
     pub(crate) fn router(&self) -> Router {
         let exchanges = self.0["exchanges"].as_array().unwrap().clone();
         Router::start(move |asked| {
-            let exchange = exchanges.iter().rev().find(|exchange| is_same(exchange, asked))?;
-            let bytes = unhex(exchange["response"].as_str().unwrap());
-            let message: Deserializable<Message<Body<Value>>> = serde_amqp::from_slice(&bytes).unwrap();
-            let Body::Value(body) = message.0.body else { panic!("a body that is no value") };
-            Some(Answer { properties: message.0.application_properties.unwrap(), body: body.0 })
+            let Some(exchange) = exchanges.iter().rev().find(|exchange| is_same(exchange, asked)) else {
+                return Some(Answer::new(501, "not recorded", Value::Null));
+            };
+            let body: Value = serde_amqp::from_slice(&unhex(exchange["body"].as_str().unwrap())).unwrap();
+            let status = i32::try_from(exchange["statusCode"].as_i64().unwrap()).unwrap();
+            Some(Answer::new(status, exchange["statusDescription"].as_str().unwrap(), body))
         })
     }
 }

@@ -1,8 +1,6 @@
 //! QUERY in pages: of routers that heed `offset` and `count`, and of those that do not.
 
-use fe2o3_amqp_types::primitives::{OrderedMap, Value};
-
-use crate::router::{Answer, Asked, Router};
+use crate::router::{Answer, Asked, Router, rows};
 use crate::run;
 
 /// A router with so many entities of every type. `pages` says whether it heeds offset and count.
@@ -10,20 +8,11 @@ fn router(entities: usize, pages: bool) -> Router {
     Router::start(move |asked| {
         let (offset, count) = if pages { (asked.number("offset"), asked.number("count")) } else { (0, 0) };
         let end = if count > 0 { entities.min(offset.saturating_add(count)) } else { entities };
-        Some(Answer::new(200, "OK", rows(offset..end)))
+        let numbers: Vec<_> = (offset..end).map(|number| number.to_string()).collect();
+        let cells: Vec<_> = numbers.iter().map(|number| [number.as_str()]).collect();
+        let cells: Vec<_> = cells.iter().map(|row| row.as_slice()).collect();
+        Some(Answer::new(200, "OK", rows(&["identity"], &cells)))
     })
-}
-
-fn rows(numbers: std::ops::Range<usize>) -> Value {
-    let row = |number: usize| Value::List(vec![Value::String(number.to_string())]);
-    let mut body = OrderedMap::new();
-    body.insert(text("attributeNames"), Value::List(vec![text("identity")]));
-    body.insert(text("results"), Value::List(numbers.map(row).collect()));
-    Value::Map(body)
-}
-
-fn text(text: &str) -> Value {
-    Value::String(text.to_owned())
 }
 
 /// The identities that `crossdock manage query` prints, and the count of each request.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use fe2o3_amqp::acceptor::{ConnectionAcceptor, LinkAcceptor, LinkEndpoint, SessionAcceptor};
 use fe2o3_amqp::{Receiver, Sendable, Sender};
 use fe2o3_amqp_types::messaging::{AmqpValue, ApplicationProperties, Body, Message, Properties, Source};
-use fe2o3_amqp_types::primitives::Value;
+use fe2o3_amqp_types::primitives::{OrderedMap, Value};
 use tokio::net::{TcpListener, TcpStream};
 
 /// A request as the router got it.
@@ -51,6 +51,15 @@ impl Answer {
             ApplicationProperties::builder().insert("statusCode", status).insert("statusDescription", description);
         Answer { properties: properties.build(), body }
     }
+}
+
+/// The body of an answer to QUERY.
+pub(crate) fn rows(names: &[&str], rows: &[&[&str]]) -> Value {
+    let texts = |texts: &[&str]| Value::List(texts.iter().map(|text| Value::String((*text).to_owned())).collect());
+    let mut body = OrderedMap::new();
+    body.insert(Value::String(String::from("attributeNames")), texts(names));
+    body.insert(Value::String(String::from("results")), Value::List(rows.iter().map(|row| texts(row)).collect()));
+    Value::Map(body)
 }
 
 /// A router in a thread of its own, which ends with the test.

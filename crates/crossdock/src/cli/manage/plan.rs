@@ -63,6 +63,8 @@ impl Plan {
             name if node.contains(&name) => return Ok(Plan::Request(to_node(args, name)?)),
             _ => return Ok(Plan::Request(any(args, operation)?)),
         };
+        // What is wrong with them must be known before anything is changed.
+        with_extras(Request::new(upper), args)?;
         let reads_attributes = matches!(entities, Operation::Create | Operation::Update);
         if args.stdin {
             let text = stdin().map_err(|error| format!("stdin: {error}"))?;
