@@ -49,10 +49,11 @@ impl Capture {
     pub(crate) fn router(&self) -> Router {
         let exchanges = self.0["exchanges"].as_array().unwrap().clone();
         Router::start(move |asked| {
-            let Some(exchange) = exchanges.iter().rev().find(|exchange| is_same(exchange, asked)) else {
+            let recorded = exchanges.iter().rev().filter(|exchange| is_same(exchange, asked));
+            let mut answers = recorded.map(|exchange| (exchange, body(exchange)));
+            let Some((exchange, body)) = answers.find(|(_, body)| has_all(body, &asked.body)) else {
                 return Some(Answer::new(501, "not recorded", Value::Null));
             };
-            let body: Value = serde_amqp::from_slice(&unhex(exchange["body"].as_str().unwrap())).unwrap();
             let status = i32::try_from(exchange["statusCode"].as_i64().unwrap()).unwrap();
             Some(Answer::new(status, exchange["statusDescription"].as_str().unwrap(), body))
         })
@@ -64,6 +65,23 @@ fn is_same(exchange: &Json, asked: &Asked) -> bool {
     recorded("address") == asked.address
         && recorded("operation") == asked.property("operation").to_ascii_uppercase()
         && TELLING.iter().all(|name| recorded(name) == asked.property(name))
+}
+
+fn body(exchange: &Json) -> Value {
+    serde_amqp::from_slice(&unhex(exchange["body"].as_str().unwrap())).unwrap()
+}
+
+/// Whether rows that were recorded have the attributes that a QUERY asks for.
+fn has_all(recorded: &Value, asked: &Value) -> bool {
+    let names = |body: &Value| match body {
+        Value::Map(map) => match map.get(&Value::String(String::from("attributeNames"))) {
+            Some(Value::List(names)) => names.clone(),
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    };
+    let recorded = names(recorded);
+    names(asked).iter().all(|name| recorded.contains(name))
 }
 
 fn unhex(text: &str) -> Vec<u8> {
