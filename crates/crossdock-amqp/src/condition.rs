@@ -70,6 +70,8 @@ conditions! {
     NoRouteToDest = "qd:no-route-to-dest",
     /// The peer may not reach that node.
     Forbidden = "qd:forbidden",
+    /// Connections of this role do not carry such links.
+    ConnectionRole = "qd:connection-role",
 }
 
 impl Condition {

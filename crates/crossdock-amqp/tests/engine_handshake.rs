@@ -4,7 +4,7 @@
 
 mod engine_support;
 
-use crossdock_amqp::engine::{Config, Handshake};
+use crossdock_amqp::engine::{Config, Credentials, Handshake};
 use engine_support::{Bench, calm, frames, plain_client};
 use fe2o3_amqp_types::sasl::SaslCode;
 
@@ -88,12 +88,112 @@ fn a_client_goes_through_sasl_anonymous() {
     bench.hear(frames::SASL);
     assert!(bench.notes().is_empty());
     bench.hear(&frames::mechanisms(&["PLAIN", "ANONYMOUS"]));
-    assert_eq!(bench.notes(), ["> init ANONYMOUS"]);
+    assert_eq!(bench.notes(), ["> init ANONYMOUS anonymous"]);
     bench.hear(&frames::outcome(SaslCode::Ok));
     assert_eq!(bench.notes(), ["> AMQP", "> open C"]);
     bench.hear(frames::AMQP);
     bench.hear(&frames::open(4096));
     assert_eq!(bench.notes(), ["opened by P"]);
+}
+
+fn plain_user(or_anonymous: bool) -> Config {
+    let credentials = Credentials::new("me", "a secret").unwrap();
+    Config { handshake: Handshake::SaslPlain { credentials, or_anonymous }, ..plain_client() }
+}
+
+#[test]
+fn an_anonymous_client_says_where_it_connected() {
+    let mut config = sasl_client();
+    config.open.hostname = Some("example.org".into());
+    let mut bench = Bench::client(config);
+    bench.hear(frames::SASL);
+    bench.forget();
+    bench.hear(&frames::mechanisms(&["ANONYMOUS"]));
+    assert_eq!(bench.notes(), ["> init ANONYMOUS anonymous@example.org"]);
+}
+
+#[test]
+fn a_client_with_credentials_says_them_in_plain() {
+    let mut bench = Bench::client(plain_user(true));
+    bench.hear(frames::SASL);
+    bench.forget();
+    bench.hear(&frames::mechanisms(&["SCRAM-SHA-1", "ANONYMOUS", "PLAIN"]));
+    assert_eq!(bench.notes(), ["> init PLAIN |me|a secret"]);
+    bench.hear(&frames::outcome(SaslCode::Ok));
+    assert_eq!(bench.notes(), ["> AMQP", "> open C"]);
+    assert_eq!(bench.engine.sasl_mechanism(), Some("PLAIN"));
+}
+
+#[test]
+fn a_client_with_credentials_is_anonymous_only_where_it_may_be() {
+    let mut bench = Bench::client(plain_user(true));
+    bench.hear(frames::SASL);
+    bench.forget();
+    bench.hear(&frames::mechanisms(&["ANONYMOUS"]));
+    assert_eq!(bench.notes(), ["> init ANONYMOUS anonymous"]);
+    bench.hear(&frames::outcome(SaslCode::Auth));
+    assert_eq!(bench.notes(), ["closed by us: amqp:unauthorized-access (server refused ANONYMOUS)"]);
+
+    for (or_anonymous, offer, said) in [
+        (false, "ANONYMOUS", "server does not offer PLAIN"),
+        (true, "EXTERNAL", "server does not offer PLAIN or ANONYMOUS"),
+    ] {
+        let mut bench = Bench::client(plain_user(or_anonymous));
+        bench.hear(frames::SASL);
+        bench.forget();
+        bench.hear(&frames::mechanisms(&[offer]));
+        assert_eq!(bench.notes(), [format!("closed by us: amqp:unauthorized-access ({said})")]);
+    }
+}
+
+#[test]
+fn a_client_that_was_refused_says_no_password_again() {
+    let mut bench = Bench::client(plain_user(true));
+    bench.hear(frames::SASL);
+    bench.hear(&frames::mechanisms(&["PLAIN"]));
+    bench.forget();
+    bench.hear(&frames::outcome(SaslCode::Auth));
+    assert_eq!(bench.notes(), ["closed by us: amqp:unauthorized-access (server refused PLAIN)"]);
+}
+
+#[test]
+fn credentials_that_would_be_read_differently_are_none() {
+    for (username, password) in [("", "secret"), ("me\0you", "secret"), ("me", "sec\0ret")] {
+        assert_eq!(Credentials::new(username, password), None, "{username:?} {password:?}");
+    }
+    assert_eq!(Credentials::new("me", &"x".repeat(1000)), None);
+    assert!(Credentials::new("mé", "").is_some());
+    assert!(!format!("{:?}", plain_user(true)).contains("secret"));
+}
+
+#[test]
+fn a_client_that_wants_sasl_is_told_when_there_is_none() {
+    let mut bench = Bench::client(plain_user(true));
+    bench.forget();
+    bench.hear(frames::AMQP);
+    assert_eq!(bench.notes(), ["closed by us: amqp:connection:framing-error (server has no SASL layer)"]);
+}
+
+#[test]
+fn the_side_that_connected_remembers_how_it_went() {
+    let mut bench = Bench::client(plain_client());
+    let attempt = bench.engine.attempt().unwrap();
+    assert!(attempt.open.is_none() && attempt.error.is_none());
+    bench.hear(frames::AMQP);
+    bench.hear(&frames::open(4096));
+    let attempt = bench.engine.attempt().unwrap();
+    assert_eq!(attempt.open.as_ref().map(|open| open.container_id.as_str()), Some("P"));
+    bench.hear(&frames::close_forced("go away"));
+    let error = bench.engine.attempt().unwrap().error.clone().unwrap();
+    assert_eq!(error.description.as_deref(), Some("go away"));
+
+    let mut bench = Bench::client(sasl_client());
+    bench.hear(b"HTTP");
+    let error = bench.engine.attempt().unwrap().error.clone().unwrap();
+    assert_eq!(error.description.as_deref(), Some("transport does not speak AMQP"));
+
+    let bench = Bench::opened(calm(), 4096);
+    assert!(bench.engine.attempt().is_none(), "the peer initiated it");
 }
 
 #[test]

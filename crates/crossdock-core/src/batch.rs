@@ -26,7 +26,7 @@ impl fmt::Debug for ConnId {
 }
 
 /// A delivery as its ingress connection knows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DeliveryRef {
     /// The session it came over.
     pub session: SessionId,
@@ -75,7 +75,7 @@ impl Forward {
 
 /// Flags of a [`Forward`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Flags(u8);
+pub struct Flags(u16);
 
 impl Flags {
     /// First part of a delivery.
@@ -94,6 +94,8 @@ impl Flags {
     pub const RCV_SECOND: Self = Self(64);
     /// The sender has gone, and nobody wants to know what becomes of it.
     pub const ORPHAN: Self = Self(128);
+    /// It came from another router, which has its credit back already.
+    pub const TRANSIT: Self = Self(256);
 
     /// Whether all of `other` is set.
     #[inline]

@@ -5,8 +5,9 @@
 //! * [`pattern`]: which configured pattern, if any, speaks for an address.
 //! * [`message`]: finds priority, destination and router annotations in the leading sections of a message without
 //!   decoding it, and writes those sections anew for the next hop.
-//! * [`table`]: the addresses in use, and how a delivery finds its destination.
+//! * [`table`] and [`route`]: the addresses in use, and how a delivery finds its destination.
 //! * [`batch`] and [`mailbox`]: how connections hand deliveries and settlements to each other.
+//! * [`routers`]: the other routers of the network and the ways to them.
 //! * [`outcome`]: the one outcome of a multicast delivery.
 //! * [`work`]: what connections and the node tell each other.
 //!
@@ -19,5 +20,7 @@ pub mod mailbox;
 pub mod message;
 pub mod outcome;
 pub mod pattern;
+pub mod route;
+pub mod routers;
 pub mod table;
 pub mod work;

@@ -1,17 +1,18 @@
-//! Addresses in use, and how a delivery finds its destination.
+//! Addresses in use, and their destinations.
 //!
-//! The node owns the table and changes it when links come and go. Connections read: each incoming link keeps a [`Route`], its
-//! own copy of the address's destinations, and an epoch counter tells it when to copy again. So a transfer costs one atomic
-//! load here and no lock.
+//! The node owns the table and changes it when links come and go, here or at other routers. Connections read: each incoming
+//! link keeps a [`Route`](crate::route::Route), its own copy of the address's destinations, and an epoch counter tells it
+//! when to copy again. So a transfer costs an atomic load or two and no lock.
 
 use crossdock_amqp::engine::LinkId;
 use hashbrown::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
 
 use crate::address::{AddressKey, KeyRef, Treatment};
 use crate::batch::ConnId;
 use crate::mailbox::Mailbox;
+use crate::routers::RouterIndex;
 
 /// What an outgoing link has been given, finished and been allowed, counted since it was attached. The link's owner writes
 /// all but `assigned`; whoever routes to it adds to that. Readers may see them a moment late.
@@ -67,6 +68,8 @@ pub struct Destination {
     pub link: LinkId,
     /// Its counters.
     pub counters: Arc<OutgoingCounters>,
+    /// Whether it gets the annotations of routers.
+    pub annotated: bool,
 }
 
 /// An address in use.
@@ -77,7 +80,18 @@ pub struct AddressEntry {
     priority: Option<u8>,
     epoch: AtomicU64,
     retired: AtomicBool,
-    destinations: RwLock<Vec<Destination>>,
+    members: RwLock<Members>,
+}
+
+/// Who takes deliveries of an address.
+#[derive(Debug, Default)]
+pub(crate) struct Members {
+    /// Links of this router.
+    pub(crate) local: Vec<Destination>,
+    /// Routers that have destinations, in ascending order.
+    pub(crate) remote: Vec<RouterIndex>,
+    /// Deliveries of this address under way to each neighbour, by its control connection.
+    under_way: Vec<(ConnId, Weak<OutgoingCounters>)>,
 }
 
 impl AddressEntry {
@@ -89,7 +103,7 @@ impl AddressEntry {
             priority,
             epoch: AtomicU64::new(1),
             retired: AtomicBool::new(false),
-            destinations: RwLock::default(),
+            members: RwLock::default(),
         })
     }
 
@@ -113,27 +127,68 @@ impl AddressEntry {
         self.retired.load(Ordering::Acquire)
     }
 
-    /// Number of destinations.
-    pub fn destination_count(&self) -> usize {
-        self.destinations.read().unwrap_or_else(PoisonError::into_inner).len()
+    /// Changes whenever the destinations do.
+    #[inline]
+    pub(crate) fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::Acquire)
     }
 
-    /// Adds a destination and tells whether it is the first.
-    pub fn add(&self, destination: Destination) -> bool {
-        let mut destinations = self.destinations.write().unwrap_or_else(PoisonError::into_inner);
-        destinations.push(destination);
-        let first = destinations.len() == 1;
-        drop(destinations);
+    /// Looks at the destinations.
+    pub(crate) fn with_members<T>(&self, look: impl FnOnce(&Members) -> T) -> T {
+        look(&self.members.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut Members) -> T) -> T {
+        let result = change(&mut self.members.write().unwrap_or_else(PoisonError::into_inner));
         self.epoch.fetch_add(1, Ordering::Release);
-        first
+        result
     }
 
-    /// Removes a link's destination.
+    /// Adds a link of this router.
+    pub fn add(&self, destination: Destination) {
+        self.change(|members| members.local.push(destination));
+    }
+
+    /// Removes a link of this router.
     pub fn remove(&self, conn: ConnId, link: LinkId) {
-        let mut destinations = self.destinations.write().unwrap_or_else(PoisonError::into_inner);
-        destinations.retain(|destination| destination.conn != conn || destination.link != link);
-        drop(destinations);
-        self.epoch.fetch_add(1, Ordering::Release);
+        self.change(|members| {
+            members.local.retain(|destination| destination.conn != conn || destination.link != link);
+        });
+    }
+
+    /// Adds a router that has destinations. False if it was known.
+    pub fn add_router(&self, router: RouterIndex) -> bool {
+        self.change(|members| match members.remote.binary_search(&router) {
+            Ok(_) => false,
+            Err(at) => {
+                members.remote.insert(at, router);
+                true
+            }
+        })
+    }
+
+    /// Removes a router that has no destinations any more. False if it was not known.
+    pub fn remove_router(&self, router: RouterIndex) -> bool {
+        self.change(|members| match members.remote.binary_search(&router) {
+            Ok(at) => {
+                members.remote.remove(at);
+                true
+            }
+            Err(_) => false,
+        })
+    }
+
+    /// Counters of the deliveries of this address that are under way to the neighbour with this control connection.
+    pub(crate) fn under_way(&self, control: ConnId) -> Arc<OutgoingCounters> {
+        let mut members = self.members.write().unwrap_or_else(PoisonError::into_inner);
+        let known = members.under_way.iter().find(|(of, _)| *of == control);
+        if let Some(counters) = known.and_then(|(_, counters)| counters.upgrade()) {
+            return counters;
+        }
+        let counters = Arc::default();
+        members.under_way.retain(|(of, counters)| *of != control && counters.strong_count() > 0);
+        members.under_way.push((control, Arc::downgrade(&counters)));
+        counters
     }
 
     fn retire(&self) {
@@ -175,102 +230,5 @@ impl AddressTable {
     /// Whether no address is in use.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
-    }
-}
-
-/// Destinations that are looked at for one delivery; with more than this, a window of them that moves on.
-const CANDIDATES: usize = 64;
-
-/// One sender's copy of an address's destinations.
-#[derive(Debug)]
-pub struct Route {
-    entry: Arc<AddressEntry>,
-    epoch: u64,
-    destinations: Vec<Destination>,
-    next: usize,
-}
-
-impl Route {
-    /// A route to the address, not looked at yet.
-    pub fn new(entry: Arc<AddressEntry>) -> Self {
-        Self { entry, epoch: 0, destinations: Vec::new(), next: 0 }
-    }
-
-    /// The address.
-    pub fn entry(&self) -> &Arc<AddressEntry> {
-        &self.entry
-    }
-
-    /// Copies the destinations if they have changed.
-    #[inline]
-    pub fn refresh(&mut self) {
-        let epoch = self.entry.epoch.load(Ordering::Acquire);
-        if epoch != self.epoch {
-            self.reload(epoch);
-        }
-    }
-
-    #[cold]
-    fn reload(&mut self, epoch: u64) {
-        self.epoch = epoch;
-        let destinations = self.entry.destinations.read().unwrap_or_else(PoisonError::into_inner);
-        self.destinations.clone_from(&destinations);
-        self.next = self.next.min(self.destinations.len());
-    }
-
-    /// The destinations as of the last refresh.
-    #[inline]
-    pub fn destinations(&self) -> &[Destination] {
-        &self.destinations
-    }
-
-    /// Chooses the destination of a delivery that goes to one of them, and counts it there. `capacity` is the number of
-    /// outstanding deliveries beyond which a link is chosen only if all are.
-    #[inline]
-    pub fn choose(&mut self, capacity: u64) -> Option<&Destination> {
-        let index = match self.destinations.len() {
-            0 => return None,
-            1 => 0,
-            _ => match self.entry.treatment {
-                Treatment::Balanced | Treatment::LinkBalanced => self.least_outstanding(capacity),
-                Treatment::Closest | Treatment::Multicast | Treatment::MulticastFlood | Treatment::Unavailable => {
-                    self.in_turn()
-                }
-            },
-        };
-        let chosen = self.destinations.get(index)?;
-        chosen.counters.assign();
-        Some(chosen)
-    }
-
-    /// Closest: they take turns; one that has no credit is passed over while another has.
-    fn in_turn(&mut self) -> usize {
-        let count = self.destinations.len();
-        let start = self.next % count;
-        let index = (0..count.min(CANDIDATES))
-            .map(|step| (start + step) % count)
-            .find(|&index| self.destinations.get(index).is_some_and(|destination| destination.counters.has_credit()))
-            .unwrap_or(start);
-        self.next = index + 1;
-        index
-    }
-
-    /// Balanced: the one with the fewest outstanding deliveries; those that have credit and room come before those that
-    /// have not, and equals take turns.
-    fn least_outstanding(&mut self, capacity: u64) -> usize {
-        let count = self.destinations.len();
-        let start = self.next % count;
-        let mut best = (true, u64::MAX, start);
-        for step in 0..count.min(CANDIDATES) {
-            let index = (start + step) % count;
-            let Some(destination) = self.destinations.get(index) else { continue };
-            let outstanding = destination.counters.outstanding();
-            let blocked = outstanding >= capacity || !destination.counters.has_credit();
-            if (blocked, outstanding) < (best.0, best.1) {
-                best = (blocked, outstanding, index);
-            }
-        }
-        self.next = best.2 + 1;
-        best.2
     }
 }

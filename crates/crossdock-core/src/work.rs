@@ -3,6 +3,7 @@
 use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::{LinkId, LinkRole};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use crate::batch::ConnId;
 use crate::mailbox::Mailbox;
@@ -19,6 +20,40 @@ pub enum Action {
         conn: ConnId,
         /// The link.
         link: LinkId,
+    },
+    /// An inter-router connection has a control link in each direction.
+    NeighborUp {
+        /// The connection.
+        conn: ConnId,
+        /// Where deliveries and control messages for it go.
+        mailbox: Arc<Mailbox>,
+        /// The greater of the costs that its two ends are configured with.
+        cost: u32,
+        /// What further connections to the same neighbour name to belong to this one; 0 if there are none.
+        group: u64,
+        /// When deliveries came over it last (milliseconds).
+        traffic: Arc<AtomicU64>,
+    },
+    /// A further connection to a neighbour is ready for deliveries.
+    NeighborData {
+        /// The connection.
+        conn: ConnId,
+        /// Where deliveries for it go.
+        mailbox: Arc<Mailbox>,
+        /// The group that it belongs to.
+        group: u64,
+    },
+    /// A connection to a neighbour, or one of its control links, is gone.
+    NeighborLost {
+        /// The connection.
+        conn: ConnId,
+    },
+    /// A message came on a control link.
+    Control {
+        /// The connection.
+        conn: ConnId,
+        /// The message.
+        message: Vec<u8>,
     },
 }
 
@@ -37,6 +72,8 @@ pub struct AttachRequest {
     pub wish: Wish,
     /// Counters of an outgoing link, shared with those who send to it.
     pub counters: Arc<OutgoingCounters>,
+    /// Whether messages to this peer keep the annotations of routers.
+    pub annotated: bool,
 }
 
 /// What a terminus names.
@@ -79,6 +116,16 @@ pub enum Work {
     Reachable {
         /// The link.
         link: LinkId,
+    },
+    /// Send a message on the control link.
+    Control {
+        /// The message.
+        message: Arc<[u8]>,
+    },
+    /// So many control messages from this connection have been handled: their credit may go back.
+    ControlTaken {
+        /// How many.
+        count: u32,
     },
     /// Close the connection: the router stops or an operator wants it.
     Close {

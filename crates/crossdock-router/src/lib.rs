@@ -17,5 +17,9 @@ mod node;
 mod shared;
 
 pub use adaptor::{Adaptor, Holdings, Peer};
+pub use crossdock_core::address::RouterMode;
+pub use crossdock_linkstate::Config as LinkStateConfig;
 pub use node::Node;
-pub use shared::{AddressSettings, ConnectionSettings, Entropy, RouterSettings, Shared};
+pub use shared::{
+    AddressSettings, ConnectionRole, ConnectionSettings, Entropy, RouterSettings, Shared, StripAnnotations,
+};

@@ -5,11 +5,13 @@ use crossdock_core::address::{DYNAMIC_RANDOM, KeyRef, LocalNames, RouterMode, Tr
 use crossdock_core::batch::ConnId;
 use crossdock_core::mailbox::Mailbox;
 use crossdock_core::pattern::{PatternError, PatternTree};
+use crossdock_core::routers::Routers;
 use crossdock_core::table::AddressTable;
 use crossdock_core::work::Action;
+use crossdock_linkstate::{Config as LinkStateConfig, Instance, RouterId};
 use hashbrown::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::task::Waker;
 
@@ -21,8 +23,24 @@ pub type Entropy = Box<dyn Fn() -> [u8; DYNAMIC_RANDOM] + Send + Sync>;
 pub struct RouterSettings {
     /// The router id, which is also the container-id.
     pub id: String,
+    /// Whether and how it joins a network.
+    pub mode: RouterMode,
     /// Treatment of addresses without configuration.
     pub default_treatment: Treatment,
+    /// Times of the routing protocol, and this life of the process; used in interior mode. Its id is `id`.
+    pub link_state: LinkStateConfig,
+}
+
+impl RouterSettings {
+    /// The defaults of qdrouterd for a router `id` in `mode`, started `instance` seconds after the epoch.
+    pub fn new(id: &str, mode: RouterMode, instance: u64) -> Self {
+        Self {
+            id: id.to_owned(),
+            mode,
+            default_treatment: Treatment::Balanced,
+            link_state: LinkStateConfig::new(RouterId::new(id), Instance(instance)),
+        }
+    }
 }
 
 /// What the configuration says of an address.
@@ -43,18 +61,75 @@ pub struct ConnectionSettings {
     pub link_capacity: u32,
     /// Largest message taken from a sender (bytes); 0 = any.
     pub max_message_size: u64,
+    /// What the connection is for.
+    pub role: ConnectionRole,
+    /// Cost of an inter-router connection, as configured on this side (1 and more).
+    pub cost: u32,
+    /// Where annotations of routers are taken off.
+    pub strip: StripAnnotations,
+    /// Name of the listener or connector.
+    pub name: String,
+    /// How many further connections may share the traffic to a neighbour, if that is willing too.
+    pub data_connections: u32,
+}
+
+impl ConnectionSettings {
+    /// The defaults of a listener for ordinary clients, with this engine.
+    pub fn new(engine: Arc<Config>) -> Self {
+        Self {
+            engine,
+            link_capacity: 250,
+            max_message_size: 0,
+            role: ConnectionRole::Normal,
+            cost: 1,
+            strip: StripAnnotations::Both,
+            name: String::new(),
+            data_connections: 0,
+        }
+    }
+}
+
+/// What a connection is for: a property of listener or connector, never negotiated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ConnectionRole {
+    /// For clients.
+    #[default]
+    Normal,
+    /// For brokers and other containers of addresses.
+    RouteContainer,
+    /// For the other interior routers.
+    InterRouter,
+    /// For edge routers and their interior routers.
+    Edge,
+}
+
+/// On which of a connection's messages the annotations of routers are removed. Never between routers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum StripAnnotations {
+    /// On those that come and those that go.
+    #[default]
+    Both,
+    /// On those that come.
+    Incoming,
+    /// On those that go.
+    Outgoing,
+    /// On none.
+    Neither,
 }
 
 /// What all machines of one router share.
 pub struct Shared {
     names: LocalNames,
+    pub(crate) link_state: LinkStateConfig,
     identity: String,
     default_treatment: Treatment,
     addresses: RwLock<PatternTree<AddressSettings>>,
     pub(crate) table: AddressTable,
+    pub(crate) routers: Routers,
     mailboxes: RwLock<HashMap<ConnId, Arc<Mailbox>>>,
     next_connection: AtomicU64,
     next_link: AtomicU64,
+    next_sender: AtomicU32,
     actions: Mutex<Actions>,
     pub(crate) entropy: Entropy,
 }
@@ -72,18 +147,21 @@ impl fmt::Debug for Shared {
 }
 
 impl Shared {
-    /// Of a standalone router.
+    /// Of a router with these settings.
     pub fn new(settings: &RouterSettings, entropy: Entropy) -> Arc<Self> {
-        let names = LocalNames::new(&settings.id, "0", RouterMode::Standalone);
+        let names = LocalNames::new(&settings.id, "0", settings.mode);
         Arc::new(Self {
             identity: names.identity(),
             names,
+            link_state: LinkStateConfig { id: RouterId::new(&settings.id), ..settings.link_state.clone() },
             default_treatment: settings.default_treatment,
             addresses: RwLock::default(),
             table: AddressTable::default(),
+            routers: Routers::default(),
             mailboxes: RwLock::default(),
             next_connection: AtomicU64::new(1),
             next_link: AtomicU64::new(1),
+            next_sender: AtomicU32::new(0),
             actions: Mutex::default(),
             entropy,
         })
@@ -120,16 +198,35 @@ impl Shared {
         &self.names
     }
 
-    /// What the configuration says of an address, by its canonical text.
+    /// The other routers.
+    pub fn routers(&self) -> &Routers {
+        &self.routers
+    }
+
+    /// How annotations call this router.
+    pub fn identity(&self) -> &str {
+        &self.identity
+    }
+
+    /// What the configuration says of an address, by its canonical text, if it says anything.
+    pub fn configured(&self, key: KeyRef<'_>) -> Option<AddressSettings> {
+        self.addresses.read().unwrap_or_else(PoisonError::into_inner).best_match(key.text()).copied()
+    }
+
+    /// What the configuration says of an address, by its canonical text, or the default.
     pub fn settings_for(&self, key: KeyRef<'_>) -> AddressSettings {
-        let addresses = self.addresses.read().unwrap_or_else(PoisonError::into_inner);
         let default = AddressSettings { treatment: self.default_treatment, priority: None };
-        addresses.best_match(key.text()).copied().unwrap_or(default)
+        self.configured(key).unwrap_or(default)
     }
 
     /// A number for a new connection.
     pub fn next_connection(&self) -> ConnId {
         ConnId(self.next_connection.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// A number for a new sender, by which the connections to a neighbour are shared out.
+    pub(crate) fn next_sender(&self) -> u32 {
+        self.next_sender.fetch_add(1, Ordering::Relaxed)
     }
 
     /// A number for a new link, for logs and management.

@@ -1,8 +1,9 @@
-//! Reads `router-config/schema.json` and writes what follows from it: `src/generated.rs` and
+//! Reads `router-config/schema.json` and writes what follows from it: `src/generated.rs`, `src/attributes.rs` and
 //! `router-config/REFERENCE.md`. Used by the example that writes them and by the test that proves them fresh.
 
 #![allow(clippy::expect_used, reason = "a schema that does not fit stops the generator, and nobody else")]
 
+mod attributes;
 mod reference;
 mod rust;
 
@@ -34,6 +35,12 @@ pub(crate) struct Entity {
     pub(crate) singleton: bool,
     #[serde(default)]
     pub(crate) embedded: bool,
+    #[serde(default)]
+    pub(crate) operational: bool,
+    #[serde(default)]
+    pub(crate) core: bool,
+    #[serde(default)]
+    pub(crate) columns: Vec<String>,
     pub(crate) operations: Vec<String>,
     #[serde(default)]
     pub(crate) effect: Effect,
@@ -67,6 +74,8 @@ pub(crate) struct Attribute {
     pub(crate) update: bool,
     pub(crate) alias: Option<String>,
     pub(crate) wire_name: Option<String>,
+    #[serde(default)]
+    pub(crate) wire: Wire,
     #[serde(default)]
     pub(crate) nature: Nature,
     #[serde(default)]
@@ -102,6 +111,8 @@ pub(crate) enum Format {
     Port,
     Levels,
     FailoverUrls,
+    DataConnections,
+    ClientMechanisms,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -111,6 +122,17 @@ pub(crate) enum Nature {
     Configuration,
     Status,
     Statistic,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Wire {
+    #[default]
+    Number,
+    Ulong,
+    Uint,
+    Int,
+    Long,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -139,6 +161,13 @@ impl Schema {
     }
 }
 
+impl Entity {
+    /// Whether a configuration can have a section of this type.
+    pub(crate) fn is_section(&self) -> bool {
+        !self.embedded && !self.operational
+    }
+}
+
 impl Attribute {
     /// Whether the attribute is a field of the entity's struct.
     pub(crate) fn is_field(&self) -> bool {
@@ -155,9 +184,17 @@ impl Attribute {
 pub(crate) fn outputs() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let text = std::fs::read_to_string(root.join("router-config/schema.json")).expect("schema.json is readable");
-    let schema: Schema = serde_json::from_str(&text).expect("schema.json fits the generator");
+    let mut schema: Schema = serde_json::from_str(&text).expect("schema.json fits the generator");
+    let operational = schema.entities.iter_mut().filter(|entity| entity.operational);
+    for attribute in operational.flat_map(|entity| &mut entity.attributes) {
+        if attribute.nature == Nature::Configuration {
+            attribute.nature = Nature::Status;
+        }
+    }
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     vec![
-        (Path::new(env!("CARGO_MANIFEST_DIR")).join("src/generated.rs"), rust::generate(&schema)),
+        (source.join("generated.rs"), rust::generate(&schema)),
+        (source.join("attributes.rs"), attributes::generate(&schema)),
         (root.join("router-config/REFERENCE.md"), reference::generate(&schema)),
     ]
 }

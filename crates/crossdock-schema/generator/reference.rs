@@ -21,10 +21,22 @@ have the default shown, or no value when none is shown. Where a row says
 Every section may also have a `name` and an `identity`, each unique over all sections of all types.
 ";
 
+const OPERATIONAL: &str = "
+# The running router
+
+Entities of these types are shown by management (`qdstat`, `qdmanage query`) and are never sections of a file. They too have
+a `name`, an `identity` and a `type`.
+";
+
 pub(super) fn generate(schema: &Schema) -> String {
     let mut out = String::from(PREFACE);
-    for entity in &schema.entities {
+    for entity in schema.entities.iter().filter(|entity| !entity.operational) {
         section(&mut out, schema, entity);
+    }
+    out.push_str(OPERATIONAL);
+    for entity in schema.entities.iter().filter(|entity| entity.operational) {
+        w(&mut out, format_args!("\n## {}\n\n{}\n", entity.name, escape(&entity.description)));
+        shown(&mut out, schema, entity);
     }
     out
 }
@@ -39,14 +51,20 @@ fn section(out: &mut String, schema: &Schema, entity: &Entity) {
     for attribute in configured {
         row(out, schema, attribute);
     }
+    shown(out, schema, entity);
+}
+
+fn shown(out: &mut String, schema: &Schema, entity: &Entity) {
     let shown: Vec<&Attribute> = entity.attributes.iter().filter(|attribute| !attribute.is_field()).collect();
-    if !shown.is_empty() {
-        out.push_str("\nShown by management:\n\n| Attribute | Type | Meaning |\n|---|---|---|\n");
-        for attribute in shown {
-            let counter = if attribute.nature == Nature::Statistic { " (statistic)" } else { "" };
-            let kind = type_text(schema, attribute);
-            w(out, format_args!("| {} | {kind}{counter} | {} |\n", attribute.name, escape(&attribute.description)));
-        }
+    if shown.is_empty() {
+        return;
+    }
+    out.push_str("\nShown by management:\n\n| Attribute | Type | Meaning |\n|---|---|---|\n");
+    for attribute in shown {
+        let counter = if attribute.nature == Nature::Statistic { " (statistic)" } else { "" };
+        let kind = type_text(schema, attribute);
+        let update = if attribute.update { " *May be updated by management.*" } else { "" };
+        w(out, format_args!("| {} | {kind}{counter} | {}{update} |\n", attribute.name, escape(&attribute.description)));
     }
 }
 
@@ -94,7 +112,8 @@ fn row(out: &mut String, schema: &Schema, a: &Attribute) {
 fn type_text(schema: &Schema, a: &Attribute) -> String {
     match a.kind {
         Kind::String => match a.format {
-            Format::Any | Format::FailoverUrls => String::from("text"),
+            Format::Any | Format::FailoverUrls | Format::ClientMechanisms => String::from("text"),
+            Format::DataConnections => String::from("integer, 0 to 64, or `auto`"),
             Format::Port => String::from("port"),
             Format::Levels => String::from("log levels"),
         },

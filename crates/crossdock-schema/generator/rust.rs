@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Attribute, Effect, Entity, Format, Kind, Nature, Schema};
+use super::{Attribute, Effect, Entity, Format, Kind, Nature, Schema, Wire};
 
 pub(super) fn generate(schema: &Schema) -> String {
     let mut out = String::from(
@@ -10,13 +10,13 @@ pub(super) fn generate(schema: &Schema) -> String {
          //! `cargo run -p crossdock-schema --example generate`.\n\n\
          use std::collections::BTreeMap;\n\n\
          use crate::check::Checked;\n\
-         use crate::entity::{Attribute, Constant, Effect, EntityType, Format, Kind, Nature, tagged_enum};\n\
+         use crate::entity::{Attribute, Column, Constant, Effect, EntityType, Format, Kind, Nature, Wire, tagged_enum};\n\
          use crate::value::{Secret, Value};\n",
     );
     for name in schema.enums.keys() {
         enumeration(&mut out, name, &schema.tags(name));
     }
-    for entity in &schema.entities {
+    for entity in schema.entities.iter().filter(|entity| !entity.operational) {
         structure(&mut out, schema, entity);
     }
     sum(&mut out, schema);
@@ -127,7 +127,7 @@ fn structure(out: &mut String, schema: &Schema, entity: &Entity) {
 }
 
 fn sum(out: &mut String, schema: &Schema) {
-    let sections: Vec<&Entity> = schema.entities.iter().filter(|entity| !entity.embedded).collect();
+    let sections: Vec<&Entity> = schema.entities.iter().filter(|entity| entity.is_section()).collect();
     out.push_str("\n/// A section of a configuration.\n#[derive(Debug, Clone, PartialEq)]\npub enum Entity {\n");
     for entity in &sections {
         w(out, format_args!("    /// `{0}`\n    {1}({1}),\n", entity.name, pascal(&entity.name)));
@@ -180,8 +180,8 @@ fn table(out: &mut String, schema: &Schema, entity: &Entity) {
     w(
         out,
         format_args!(
-            "    name: {:?},\n    wire_name: {wire_name:?},\n    singleton: {},\n    embedded: {},\n",
-            entity.name, entity.singleton, entity.embedded
+            "    name: {:?},\n    wire_name: {wire_name:?},\n    singleton: {},\n    embedded: {},\n    operational: {},\n    core: {},\n",
+            entity.name, entity.singleton, entity.embedded, entity.operational, entity.core
         ),
     );
     w(
@@ -216,10 +216,17 @@ fn table(out: &mut String, schema: &Schema, entity: &Entity) {
             Nature::Status => "Nature::Status",
             Nature::Statistic => "Nature::Statistic",
         };
+        let wire = match a.wire {
+            Wire::Number => "Wire::Number",
+            Wire::Ulong => "Wire::Ulong",
+            Wire::Uint => "Wire::Uint",
+            Wire::Int => "Wire::Int",
+            Wire::Long => "Wire::Long",
+        };
         w(
             out,
             format_args!(
-                "nature: {nature}, secret: {}, extension: {}, effect: {}, ",
+                "wire: {wire}, nature: {nature}, secret: {}, extension: {}, effect: {}, ",
                 a.secret,
                 a.extension,
                 effect(a.effect, a.reason.as_deref(), &a.honoured)
@@ -227,7 +234,28 @@ fn table(out: &mut String, schema: &Schema, entity: &Entity) {
         );
         w(out, format_args!("description: {:?} }},\n", a.description));
     }
+    out.push_str("    ],\n    columns: &[\n");
+    for (name, attribute) in columns(schema, entity) {
+        w(out, format_args!("        Column {{ name: {name:?}, attribute: {attribute} }},\n"));
+    }
     out.push_str("    ],\n};\n");
+}
+
+/// Names of the columns, each with the index of its attribute.
+fn columns(schema: &Schema, entity: &Entity) -> Vec<(String, usize)> {
+    let attributes: Vec<&Attribute> = schema.attributes(entity).collect();
+    let wire_name = |a: &Attribute| a.wire_name.clone().unwrap_or_else(|| a.name.clone());
+    if entity.columns.is_empty() {
+        return attributes.iter().enumerate().map(|(index, a)| (wire_name(a), index)).collect();
+    }
+    let find = |name: &String| {
+        attributes.iter().position(|a| wire_name(a) == *name || a.name == *name || a.alias.as_ref() == Some(name))
+    };
+    let column = |name: &String| {
+        let index = find(name).unwrap_or_else(|| panic!("{}: no attribute for column {name}", entity.name));
+        (name.clone(), index)
+    };
+    entity.columns.iter().map(column).collect()
 }
 
 fn kind(schema: &Schema, a: &Attribute) -> String {
@@ -237,6 +265,8 @@ fn kind(schema: &Schema, a: &Attribute) -> String {
             Format::Port => "Kind::Text(Format::Port)".into(),
             Format::Levels => "Kind::Text(Format::Levels)".into(),
             Format::FailoverUrls => "Kind::Text(Format::FailoverUrls)".into(),
+            Format::DataConnections => "Kind::Text(Format::DataConnections)".into(),
+            Format::ClientMechanisms => "Kind::Text(Format::ClientMechanisms)".into(),
         },
         Kind::Path => "Kind::Path".into(),
         Kind::Integer => {
@@ -279,7 +309,7 @@ fn field_type(a: &Attribute) -> String {
 }
 
 /// The smallest of the usual integer types that holds the range.
-fn integer(a: &Attribute) -> &'static str {
+pub(super) fn integer(a: &Attribute) -> &'static str {
     let (min, max) = (a.min.expect("a configured integer has min"), a.max.expect("a configured integer has max"));
     match (min >= 0, max <= i64::from(u32::MAX), i32::try_from(min).is_ok() && i32::try_from(max).is_ok()) {
         (true, true, _) => "u32",
@@ -357,22 +387,31 @@ fn doc(description: &str) -> String {
     description.replace('[', "\\[").replace(']', "\\]")
 }
 
-/// `sslProfile` to `SslProfile`.
-fn pascal(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
+/// `sslProfile` to `SslProfile`, `router.link` to `RouterLink`.
+pub(super) fn pascal(name: &str) -> String {
+    let capital = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()
+    };
+    name.split('.').map(capital).collect()
 }
 
 /// `sslProfile` to `SSL_PROFILE`.
-fn constant(name: &str) -> String {
+pub(super) fn constant(name: &str) -> String {
     snake(name).to_ascii_uppercase()
 }
 
-/// `timestampsInUTC` to `timestamps_in_utc`, `deliveriesDelayed10Sec` to `deliveries_delayed10_sec`.
-fn snake(name: &str) -> String {
+/// `timestampsInUTC` to `timestamps_in_utc`, `deliveriesDelayed10Sec` to `deliveries_delayed10_sec`, `router.link` to
+/// `router_link`.
+pub(super) fn snake(name: &str) -> String {
     let mut out = String::new();
     let mut before_upper = true;
     for letter in name.chars() {
+        if letter == '.' {
+            before_upper = true;
+            out.push('_');
+            continue;
+        }
         if letter.is_ascii_uppercase() && !before_upper {
             out.push('_');
         }

@@ -67,7 +67,8 @@ impl Placed {
 pub(crate) fn check_section(section: Section, report: &mut Report<'_>) -> Option<Placed> {
     let place = Place::section(section.line, &section.name);
     let name = camel_case(&section.name);
-    let Some(entity_type) = ENTITY_TYPES.iter().find(|entity_type| entity_type.name == name && !entity_type.embedded)
+    let Some(entity_type) =
+        ENTITY_TYPES.iter().find(|entity_type| entity_type.name == name && entity_type.is_section())
     else {
         report.error(place, unknown_section(&name));
         return None;
@@ -195,7 +196,7 @@ fn unknown_section(name: &str) -> String {
         "vhostUserGroupSettings" => "such settings stand in the 'groups' of a 'vhost' section",
         _ => {
             let names =
-                ENTITY_TYPES.iter().filter(|entity_type| !entity_type.embedded).map(|entity_type| entity_type.name);
+                ENTITY_TYPES.iter().filter(|entity_type| entity_type.is_section()).map(|entity_type| entity_type.name);
             return match suggestion(name, names) {
                 Some(meant) => format!("no such entity type; did you mean '{meant}'?"),
                 None => String::from("no such entity type"),

@@ -1,7 +1,7 @@
 //! From a value as written to a value of the attribute's type.
 
 use crate::entity::{Attribute, Constant, Format, Kind};
-use crate::formats::{check_port, failover_urls};
+use crate::formats::{check_port, client_mechanisms, data_connections, failover_urls};
 use crate::json::shorten;
 use crate::levels::LevelSet;
 use crate::value::{Secret, Value};
@@ -31,6 +31,8 @@ pub(crate) fn convert(attribute: &Attribute, value: Value) -> Result<Value, Stri
                     return LevelSet::parse(&text).map(|_| Value::Text(text)).map_err(|error| error.to_string());
                 }
                 Format::FailoverUrls => failover_urls(&text).map(|_| ()),
+                Format::DataConnections => data_connections(&text).map(|_| ()),
+                Format::ClientMechanisms => client_mechanisms(&text).map(|_| ()),
             };
             checked.map(|()| Value::Text(text)).map_err(|allowed| refuse(&allowed))
         }

@@ -1,5 +1,8 @@
 //! The shape of the tables in `generated.rs`: what is known about entity types and attributes without any value.
 
+use crate::attributes::EntityKind;
+use crate::value::Field;
+
 /// A type of configuration entity, such as `listener`.
 #[derive(Debug)]
 pub struct EntityType {
@@ -11,6 +14,10 @@ pub struct EntityType {
     pub singleton: bool,
     /// Never a section of its own; part of another entity.
     pub embedded: bool,
+    /// State of the running router, never a section: shown by management only.
+    pub operational: bool,
+    /// Management answers as the core agent of qdrouterd does: null where there is no value.
+    pub core: bool,
     /// Operations management offers on it.
     pub operations: &'static [&'static str],
     /// Whether the router honours such a section.
@@ -19,9 +26,25 @@ pub struct EntityType {
     pub description: &'static str,
     /// All attributes: those of the type in order, then name, identity, type.
     pub attributes: &'static [Attribute],
+    /// What management answers to QUERY and READ, in order.
+    pub columns: &'static [Column],
+}
+
+/// A column of the answers of management.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    /// Its name, which may be a deprecated spelling of the attribute.
+    pub name: &'static str,
+    /// Index of its attribute in [`EntityType::attributes`].
+    pub attribute: usize,
 }
 
 impl EntityType {
+    /// Whether a configuration can have a section of this type.
+    pub fn is_section(&self) -> bool {
+        !self.embedded && !self.operational
+    }
+
     /// The attribute called `name`; aliases are not looked at.
     pub fn attribute(&self, name: &str) -> Option<&'static Attribute> {
         self.attributes.iter().find(|attribute| attribute.name == name)
@@ -54,6 +77,8 @@ pub struct Attribute {
     pub update: bool,
     /// Deprecated spelling.
     pub alias: Option<&'static str>,
+    /// AMQP type of an integer in management messages.
+    pub wire: Wire,
     /// Configured, or shown by the running router.
     pub nature: Nature,
     /// Must never be shown.
@@ -92,6 +117,21 @@ pub enum Kind {
     Properties,
 }
 
+/// AMQP type of an integer in management messages. Clients of qdrouterd see the difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wire {
+    /// int, or long where int is too small.
+    Number,
+    /// ulong
+    Ulong,
+    /// uint
+    Uint,
+    /// int
+    Int,
+    /// long
+    Long,
+}
+
 /// What a text must look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -103,6 +143,10 @@ pub enum Format {
     Levels,
     /// A list of failover addresses, see [`crate::failover_urls`].
     FailoverUrls,
+    /// A number of connections, or `auto`, see [`crate::data_connections`].
+    DataConnections,
+    /// SASL mechanisms of which one must be known, see [`crate::client_mechanisms`].
+    ClientMechanisms,
 }
 
 /// A default value.
@@ -177,3 +221,39 @@ macro_rules! tagged_enum {
     };
 }
 pub(crate) use tagged_enum;
+
+/// The attributes of one entity type that somebody has to supply when management asks: all but `type`.
+///
+/// What answers matches the enum of its type exhaustively, so that an attribute nobody supplies does not compile.
+pub trait AttributeName: Copy + std::fmt::Debug + 'static {
+    /// The entity type.
+    const KIND: EntityKind;
+    /// All of them: the one at an index is the one at that index of [`EntityType::attributes`].
+    const ALL: &'static [Self];
+}
+
+/// Value of an attribute of a configured entity, seen from its struct.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Supply<'a, S> {
+    /// What the configuration says.
+    Configured(Field<'a>),
+    /// Only the running router knows.
+    Running(S),
+}
+
+/// Defines the enum of the attributes of an entity type, and what there is of them that no configuration says.
+macro_rules! attribute_enum {
+    ($(#[$meta:meta])* pub enum $name:ident of $kind:ident { $($variant:ident = $attribute:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name {
+            $(#[doc = concat!("`", $attribute, "`")] $variant,)+
+        }
+
+        impl AttributeName for $name {
+            const KIND: EntityKind = EntityKind::$kind;
+            const ALL: &'static [Self] = &[$($name::$variant),+];
+        }
+    };
+}
+pub(crate) use attribute_enum;

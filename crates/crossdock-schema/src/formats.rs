@@ -1,4 +1,4 @@
-//! Texts with an inner form: ports and failover lists.
+//! Texts with an inner form: ports, failover lists, numbers of connections, SASL mechanisms.
 
 use std::net::Ipv6Addr;
 
@@ -75,6 +75,52 @@ fn failover_url(url: &str) -> Result<FailoverUrl, String> {
     Ok(FailoverUrl { scheme, host: host.to_owned(), port: port.to_owned() })
 }
 
+/// Most further connections that share the traffic to a neighbour.
+const MAX_DATA_CONNECTIONS: u32 = 64;
+
+/// The number of further connections to each neighbour; none for `auto`.
+///
+/// # Errors
+///
+/// A phrase about what is allowed.
+pub fn data_connections(text: &str) -> Result<Option<u32>, String> {
+    if text == "auto" {
+        return Ok(None);
+    }
+    let number = Some(text).filter(|text| is_number(text)).and_then(|text| text.parse().ok());
+    match number {
+        Some(number) if number <= MAX_DATA_CONNECTIONS => Ok(Some(number)),
+        _ => Err(format!("allowed are auto and whole numbers from 0 to {MAX_DATA_CONNECTIONS}")),
+    }
+}
+
+/// A SASL mechanism that the router can use as a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClientMechanism {
+    /// Nobody in particular.
+    Anonymous,
+    /// User name and password in clear text.
+    Plain,
+}
+
+/// Reads a blank-separated list of SASL mechanisms; what is not known here is passed over.
+///
+/// # Errors
+///
+/// A phrase about what is allowed: none of the mechanisms is known.
+pub fn client_mechanisms(list: &str) -> Result<Vec<ClientMechanism>, String> {
+    let known = |name: &str| match name {
+        "ANONYMOUS" => Some(ClientMechanism::Anonymous),
+        "PLAIN" => Some(ClientMechanism::Plain),
+        _ => None,
+    };
+    let mechanisms: Vec<_> = list.split_whitespace().filter_map(known).collect();
+    if mechanisms.is_empty() {
+        return Err(String::from("one of ANONYMOUS and PLAIN is needed: there are no others in this version"));
+    }
+    Ok(mechanisms)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,6 +154,24 @@ mod tests {
             ("", "::1", "5672"),
         ];
         assert_eq!(places, expected.map(|(scheme, host, port)| (scheme.into(), host.into(), port.into())));
+    }
+
+    #[test]
+    fn data_connections_are_a_number_or_auto() {
+        assert_eq!(data_connections("auto"), Ok(None));
+        assert_eq!([data_connections("0"), data_connections("64")], [Ok(Some(0)), Ok(Some(64))]);
+        for text in ["", "65", "-1", "+1", "Auto", "99999999999999999999", "1 "] {
+            assert!(data_connections(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn unknown_mechanisms_are_passed_over_but_one_must_be_known() {
+        use ClientMechanism::{Anonymous, Plain};
+        assert_eq!(client_mechanisms("SCRAM-SHA-1 PLAIN  ANONYMOUS"), Ok(vec![Plain, Anonymous]));
+        for list in ["", "EXTERNAL", "plain", "SCRAM-SHA-1 DIGEST-MD5"] {
+            assert!(client_mechanisms(list).is_err(), "{list}");
+        }
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! `router-config/schema.json` describes every entity type and attribute once. [`generated`] holds what follows from
 //! it: one struct per entity type, one enum per enumeration and the static tables ([`EntityType`], [`Attribute`]) that
-//! validation uses. It is checked in; a test proves it fresh.
+//! validation uses. [`attributes`] holds the attribute names of each type as an enum ([`AttributeName`]), for what answers
+//! management. Both are checked in; a test proves them fresh.
 //!
 //! The one function to know is [`parse`]: text in, a [`Configuration`] and [`Warning`]s out, or every [`SchemaError`]
 //! that could be found. It reads no file and no clock. The way of a text through the crate:
@@ -18,6 +19,9 @@
 //! without an effect in this version are refused rather than ignored, lists and maps are not taken as texts. It also
 //! accepts more: balanced JSON with trailing commas, the unquoted form of `groups`, whole values in double quotes.
 
+mod alone;
+#[rustfmt::skip]
+pub mod attributes;
 mod check;
 mod configuration;
 mod convert;
@@ -36,10 +40,12 @@ mod rules;
 mod section;
 mod value;
 
+pub use alone::check_entity;
+pub use attributes::*;
 pub use configuration::{Configuration, Located, parse};
-pub use entity::{Attribute, Constant, Effect, EntityType, Format, Kind, Nature};
+pub use entity::{Attribute, AttributeName, Column, Constant, Effect, EntityType, Format, Kind, Nature, Supply, Wire};
 pub use error::{SchemaError, Warning};
-pub use formats::{FailoverUrl, failover_urls, port_number};
+pub use formats::{ClientMechanism, FailoverUrl, client_mechanisms, data_connections, failover_urls, port_number};
 pub use generated::*;
 pub use levels::{Level, LevelError, LevelSet};
-pub use value::{Secret, Value};
+pub use value::{Field, Secret, Value};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::check::Placed;
 use crate::error::{Place, Report};
+use crate::formats::{ClientMechanism, client_mechanisms};
 use crate::generated::{Connector, Entity, Listener, Role, RouterMode};
 use crate::json::shorten;
 use crate::names::Seen;
@@ -24,10 +25,16 @@ pub(crate) fn check_rules(entities: &[Placed], report: &mut Report<'_>) {
         .iter()
         .find_map(|placed| if let Entity::Router(router) = &placed.entity { Some(router.mode) } else { None });
     for placed in entities {
-        check_router_id(placed, report);
-        check_role(placed, mode.unwrap_or(RouterMode::Standalone), report);
-        check_open_properties(placed, report);
+        check_alone(placed, mode.unwrap_or(RouterMode::Standalone), report);
     }
+}
+
+/// Checks the rules that take no more than one section and the mode of the router.
+pub(crate) fn check_alone(placed: &Placed, mode: RouterMode, report: &mut Report<'_>) {
+    check_router_id(placed, report);
+    check_role(placed, mode, report);
+    check_open_properties(placed, report);
+    check_user_name(placed, report);
 }
 
 fn check_singletons(entities: &[Placed], report: &mut Report<'_>) {
@@ -112,6 +119,19 @@ fn check_open_properties(placed: &Placed, report: &mut Report<'_>) {
             let key = shorten(key);
             report.error(placed.place("openProperties"), format!("Reserved key '{key}' not allowed in openProperties"));
         }
+    }
+}
+
+/// A connector that could never be taken is worth a word, but a router with others is not to be kept from starting.
+fn check_user_name(placed: &Placed, report: &mut Report<'_>) {
+    let Entity::Connector(Connector { sasl_mechanisms: Some(list), sasl_username: None, .. }) = &placed.entity else {
+        return;
+    };
+    if let Ok(mechanisms) = client_mechanisms(list)
+        && mechanisms.iter().all(|mechanism| *mechanism == ClientMechanism::Plain)
+    {
+        let problem = "PLAIN, the only mechanism of 'saslMechanisms' that can be used, needs a 'saslUsername'";
+        report.warn(placed.place("saslMechanisms"), problem);
     }
 }
 

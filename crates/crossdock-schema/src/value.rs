@@ -50,6 +50,25 @@ impl fmt::Display for Value {
     }
 }
 
+/// Value of an attribute as it stands in the struct of its entity.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Field<'a> {
+    /// No value.
+    Absent,
+    /// A text, a path or the tag of an enumeration.
+    Text(&'a str),
+    /// A whole number.
+    Integer(i64),
+    /// Yes or no.
+    Boolean(bool),
+    /// A list.
+    List(&'a [Value]),
+    /// A map.
+    Map(&'a BTreeMap<String, Value>),
+    /// A secret, of which a mask is shown.
+    Secret,
+}
+
 /// A text that is never shown: its `Debug` form and its management value are a mask.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);

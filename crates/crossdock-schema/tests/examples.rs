@@ -23,7 +23,7 @@ fn load(path: &Path) -> (crossdock_schema::Configuration, Vec<String>) {
 #[test]
 fn every_example_loads() {
     let files = examples();
-    assert!(files.len() >= 7, "{files:?}");
+    assert!(files.len() >= 9, "{files:?}");
     for path in files {
         let (configuration, warnings) = load(&path);
         assert!(!configuration.listeners.is_empty(), "{}", path.display());

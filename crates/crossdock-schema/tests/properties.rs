@@ -5,7 +5,7 @@
 mod support;
 
 use crossdock_schema::{
-    Attribute, Configuration, ENTITY_TYPES, Effect, EntityType, Format, Kind, Nature, Value, parse,
+    Attribute, Configuration, ENTITY_TYPES, Effect, EntityType, Format, Kind, Nature, Secret, Value, parse,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
@@ -77,6 +77,12 @@ fn value(entity: &str, attribute: &Attribute) -> BoxedStrategy<Value> {
         Kind::Text(Format::FailoverUrls) => {
             select(vec!["a", "amqps://b:1,c"]).prop_map(|text| Value::Text(text.into())).boxed()
         }
+        Kind::Text(Format::DataConnections) => {
+            select(vec!["auto", "0", "64"]).prop_map(|text| Value::Text(text.into())).boxed()
+        }
+        Kind::Text(Format::ClientMechanisms) => {
+            select(vec!["PLAIN", "SCRAM-SHA-1 ANONYMOUS"]).prop_map(|text| Value::Text(text.into())).boxed()
+        }
         Kind::Text(Format::Any) if entity == "router" => "[a-zA-Z0-9+_.]{1,20}".prop_map(Value::Text).boxed(),
         Kind::Text(Format::Any) | Kind::Path => text().prop_map(Value::Text).boxed(),
         Kind::Integer { min, max } => (min..=max).prop_map(Value::Integer).boxed(),
@@ -113,7 +119,7 @@ fn sections() -> impl Strategy<Value = Vec<Written>> {
     let usable: Vec<&'static EntityType> = ENTITY_TYPES
         .iter()
         .copied()
-        .filter(|entity_type| entity_type.effect == Effect::Full && !entity_type.embedded)
+        .filter(|entity_type| entity_type.effect == Effect::Full && entity_type.is_section())
         .collect();
     vec(select(usable).prop_flat_map(section), 0..6).prop_map(|mut sections: Vec<Written>| {
         let mut singletons = Vec::new();
@@ -175,6 +181,7 @@ fn values(configuration: &Configuration, type_name: &str, of_type: usize) -> Vec
         "router" => configuration.router.values(),
         "policy" => configuration.policy.values(),
         "listener" => configuration.listeners[of_type].value.values(),
+        "connector" => configuration.connectors[of_type].value.values(),
         "address" => configuration.addresses[of_type].value.values(),
         "log" => configuration.logs[of_type].value.values(),
         other => panic!("{other} is honoured now: add it here"),
@@ -183,6 +190,7 @@ fn values(configuration: &Configuration, type_name: &str, of_type: usize) -> Vec
 
 fn without_lines(mut configuration: Configuration) -> Configuration {
     configuration.listeners.iter_mut().for_each(|located| located.line = 0);
+    configuration.connectors.iter_mut().for_each(|located| located.line = 0);
     configuration.addresses.iter_mut().for_each(|located| located.line = 0);
     configuration.logs.iter_mut().for_each(|located| located.line = 0);
     configuration
@@ -216,7 +224,8 @@ proptest! {
             let read = values(&native, entity_type.name, *count);
             *count += 1;
             for (attribute, value) in attributes {
-                prop_assert!(read.contains(&(attribute.name, value.clone())), "{} in\n{}", attribute.name, native_text);
+                let value = if attribute.secret { Value::Text(Secret::MASK.into()) } else { value.clone() };
+                prop_assert!(read.contains(&(attribute.name, value)), "{} in\n{}", attribute.name, native_text);
             }
         }
     }

@@ -4,8 +4,8 @@
 
 mod support;
 
-use crossdock_schema::parse;
-use support::{accepted, refused, section};
+use crossdock_schema::{Role, parse};
+use support::{accepted, refused, section, warnings};
 
 /// The errors about one attribute, without file, line and entity.
 fn problems(text: &str, attribute: &str) -> Vec<String> {
@@ -81,11 +81,38 @@ fn inter_router_connections_need_mode_interior() {
 }
 
 #[test]
+fn an_interior_router_talks_to_other_interior_routers() {
+    let text = "router {\nmode: interior\nid: A\n}\nlistener {\nrole: inter-router\nname: peer\ncost: 3\n}\n\
+                connector {\nrole: inter-router\nport: 55672\ncost: 4\n}\n";
+    let configuration = accepted(text);
+    let (listener, connector) = (&configuration.listeners[0].value, &configuration.connectors[0].value);
+    assert_eq!((listener.role, listener.cost), (Role::InterRouter, 3));
+    assert_eq!((connector.role, connector.cost, connector.host.as_str()), (Role::InterRouter, 4, "127.0.0.1"));
+    for role in ["edge", "route-container"] {
+        let errors = problems(&text.replacen("inter-router", role, 1), "role");
+        assert_eq!(errors.len(), 1, "{errors:?}");
+        assert!(errors[0].ends_with("not in this version"), "{errors:?}");
+    }
+}
+
+#[test]
+fn a_connector_that_can_only_use_plain_wants_a_user_name() {
+    let text = section("connector", &["saslMechanisms: PLAIN EXTERNAL"]);
+    let expected = "router.conf:2: connector: PLAIN, the only mechanism of 'saslMechanisms' that can be used, needs a 'saslUsername'";
+    assert_eq!(warnings(&text), [expected]);
+    let named = section("connector", &["saslMechanisms: PLAIN", "saslUsername: me", "saslPassword: pass:secret"]);
+    assert_eq!(warnings(&named), [""; 0]);
+    assert_eq!(warnings(&section("connector", &["saslMechanisms: PLAIN ANONYMOUS"])), [""; 0]);
+}
+
+#[test]
 fn an_edge_router_accepts_no_edge_connections_but_makes_them() {
     let text = "router {\nmode: edge\n}\nlistener {\nrole: edge\n}\n";
     let expected = "role='edge' only allowed with router mode='interior' for listener";
     assert!(problems(text, "role").contains(&expected.into()));
-    assert_eq!(problems(&text.replace("listener", "connector"), "role"), [""; 0]);
+    assert!(
+        !problems(&text.replace("listener", "connector"), "role").iter().any(|problem| problem.contains("allowed"))
+    );
 }
 
 #[test]
@@ -96,6 +123,8 @@ fn open_properties_are_for_clients_only() {
 
 #[test]
 fn keys_the_router_sets_itself_are_reserved() {
+    let text = "router {\nmode: interior\n}\nconnector {\nrole: inter-router\nopenProperties: {\"a\": 1}\n}\n";
+    assert_eq!(problems(text, "openProperties"), ["openProperties not allowed for role inter-router"]);
     for key in ["product", "version", "failover-server-list", "network-host", "port", "qd.x", "x-opt-qd.y"] {
         let text = section("listener", &[&format!("openProperties: {{\"{key}\": 1}}")]);
         assert_eq!(

@@ -5,8 +5,8 @@
 mod support;
 
 use crossdock_schema::{
-    Distribution, ENTITY_TYPES, Effect, Kind, LogModule, Nature, RouterMode, Secret, SslProfile, StripAnnotations,
-    Value,
+    Distribution, ENTITY_TYPES, Effect, IpFamily, Kind, LogModule, Nature, Role, RouterMode, Secret, SslProfile,
+    StripAnnotations, Value,
 };
 use support::{accepted, refused, section, warnings};
 
@@ -31,6 +31,61 @@ fn defaults_are_filled_in() {
     assert_eq!(configuration.logs[0].value.enable, None);
     let address = &configuration.addresses[0].value;
     assert_eq!((address.distribution, address.priority), (Distribution::Balanced, None));
+}
+
+#[test]
+fn a_connector_has_defaults_and_can_be_shaped() {
+    let plain = &accepted("connector {\n}\n").connectors[0].value;
+    assert_eq!(
+        (plain.host.as_str(), plain.port.as_str(), plain.role, plain.cost),
+        ("127.0.0.1", "amqp", Role::Normal, 1)
+    );
+    assert_eq!((plain.max_frame_size, plain.max_sessions, plain.idle_timeout_seconds), (16384, 32768, 16));
+    assert_eq!((plain.strip_annotations, plain.link_capacity), (StripAnnotations::Both, None));
+    let lines = [
+        "host: ::1",
+        "port: 5671",
+        "protocolFamily: IPv6",
+        "stripAnnotations: no",
+        "linkCapacity: 10",
+        "verifyHostName: no",
+        "allowRedirect: no",
+        "saslUsername: me",
+        "saslPassword: env:SECRET",
+        "maxSessionFrames: 7",
+    ];
+    let shaped = &accepted(&section("connector", &lines)).connectors[0].value;
+    assert_eq!((shaped.host.as_str(), shaped.protocol_family), ("::1", Some(IpFamily::IPv6)));
+    assert_eq!((shaped.strip_annotations, shaped.max_session_frames), (StripAnnotations::No, Some(7)));
+    assert_eq!(shaped.sasl_password.as_ref().map(Secret::reveal), Some("env:SECRET"));
+    assert!(!format!("{shaped:?}").contains("env:SECRET"));
+}
+
+#[test]
+fn what_a_connector_is_told_by_its_peer_is_not_configured() {
+    assert_eq!(
+        warnings(&section("connector", &["failoverUrls: amqp://other"])),
+        ["router.conf:2: connector: 'failoverUrls' is for the router to say; giving it has no effect"]
+    );
+}
+
+#[test]
+fn times_of_the_routing_protocol_are_whole_seconds_of_at_least_one() {
+    let router =
+        accepted("router {\nmode: interior\nhelloInterval: 2\nraInterval: 60\ndataConnectionCount: 3\n}\n").router;
+    assert_eq!(
+        (router.mode, router.hello_interval_seconds, router.hello_max_age_seconds),
+        (RouterMode::Interior, 2, 3)
+    );
+    assert_eq!((router.ra_interval_seconds, router.ra_interval_flux_seconds), (60, 4));
+    assert_eq!((router.remote_ls_max_age_seconds, router.data_connection_count.as_str()), (60, "3"));
+    assert_eq!(
+        refused(&section("router", &["raIntervalFlux: 0", "dataConnectionCount: 65"])),
+        [
+            "router.conf:2: router: 'raIntervalFluxSeconds' is '0'; allowed are whole numbers from 1 to 2147483647",
+            "router.conf:3: router: 'dataConnectionCount' is '65'; allowed are auto and whole numbers from 0 to 64",
+        ]
+    );
 }
 
 #[test]
@@ -150,9 +205,9 @@ fn unknown_names_are_refused_with_a_suggestion() {
 #[test]
 fn what_has_no_effect_yet_is_refused_with_the_reason() {
     assert_eq!(
-        refused(&section("router", &["mode: interior"])),
+        refused(&section("router", &["mode: edge"])),
         [
-            "router.conf:2: router: 'mode' cannot be 'interior', only 'standalone': interior and edge routers are not in this version"
+            "router.conf:2: router: 'mode' cannot be 'edge', only 'standalone' or 'interior': edge routers are not in this version"
         ]
     );
     assert_eq!(listener_error("sslProfile: a"), "'sslProfile' is refused: TLS is not in this version");
@@ -176,18 +231,20 @@ fn what_has_no_effect_yet_is_refused_with_the_reason() {
     for line in ["enableVhostPolicy: true", "policyDir: /etc", "defaultVhost: other"] {
         assert!(refused(&section("policy", &[line]))[0].ends_with("not in this version"), "{line}");
     }
+    for line in ["role: route-container", "sslProfile: a", "logMessage: all", "policyVhost: a"] {
+        let errors = refused(&section("connector", &[line]));
+        assert!(errors.iter().any(|error| error.ends_with("not in this version")), "{line}: {errors:?}");
+    }
     assert_eq!(
-        refused("\nconnector {\n}\n"),
-        [
-            "router.conf:2: connector: such a section is refused: connectors come with mode interior and route containers"
-        ]
+        refused("\nlinkRoute {\ndirection: in\n}\n"),
+        ["router.conf:2: linkRoute: such a section is refused: link routes are not in this version"]
     );
 }
 
 #[test]
 fn defaults_may_be_given_even_where_other_values_are_refused() {
     for entity_type in
-        ENTITY_TYPES.iter().filter(|entity_type| entity_type.effect == Effect::Full && !entity_type.embedded)
+        ENTITY_TYPES.iter().filter(|entity_type| entity_type.effect == Effect::Full && entity_type.is_section())
     {
         for attribute in entity_type.attributes {
             let (Effect::None { .. }, Some(default)) = (attribute.effect, attribute.default) else { continue };
@@ -281,7 +338,7 @@ fn tables_are_consistent() {
             if let Kind::Integer { min, max } = attribute.kind {
                 assert!(min <= max, "{}", attribute.name);
             }
-            if attribute.nature != Nature::Configuration {
+            if attribute.nature != Nature::Configuration && entity_type.is_section() {
                 assert!(!attribute.create && !attribute.update, "{}", attribute.name);
             }
         }

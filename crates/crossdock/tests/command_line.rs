@@ -87,6 +87,25 @@ fn check_tells_what_a_good_configuration_amounts_to() {
 }
 
 #[test]
+fn check_knows_networks_of_routers() {
+    let network = "router {\nmode: interior\nid: A\n}\nlistener {\nport: 0\nrole: inter-router\n}\nconnector {\n\
+                   name: to-b\nhost: ::1\nport: amqps\nrole: inter-router\ncost: 2\nsaslUsername: me\nsaslPassword: secret\n}\n";
+    let ran = Place::new(network).run(&["check", "-c", "router.conf"]);
+    assert_eq!((ran.status, ran.stderr.as_str()), (Some(0), ""));
+    for line in [
+        "  router    A, mode interior, 4 worker threads\n",
+        "  listener  all addresses, port 0 (chosen by the system), inter-router, cost 1\n",
+        "  connector to [::1], port amqps (5671), inter-router, cost 2, named to-b\n",
+    ] {
+        assert!(ran.stdout.contains(line), "no '{line}' in\n{}", ran.stdout);
+    }
+    let ran = Place::new(network).run(&["check", "--json", "-c", "router.conf"]);
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(report["configuration"]["connector"][0]["host"], "::1");
+    assert!(!ran.stdout.contains("secret"));
+}
+
+#[test]
 fn check_tells_all_errors_and_exits_with_1() {
     let ran = Place::new(BAD).run(&["check", "-c", "router.conf"]);
     assert_eq!((ran.status, ran.stdout.as_str()), (Some(1), ""));

@@ -53,8 +53,53 @@ pub enum Handshake {
     },
     /// Client: SASL ANONYMOUS, then AMQP.
     SaslAnonymous,
+    /// Client: SASL PLAIN, then AMQP.
+    SaslPlain {
+        /// Who this is.
+        credentials: Credentials,
+        /// Whether ANONYMOUS will do where PLAIN is not offered.
+        or_anonymous: bool,
+    },
     /// Client: AMQP without a SASL layer.
     Plain,
+}
+
+/// User name and password for SASL PLAIN. The password is not in the `Debug` form.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credentials {
+    username: String,
+    password: String,
+}
+
+impl Credentials {
+    /// Most octets of name and password together: with them the frame keeps within the 512 octets that every peer takes
+    /// [AMQP 5.3.1].
+    const LIMIT: usize = 440;
+
+    /// None if they cannot be sent: the name is empty, one of them holds a NUL, or they are too long.
+    pub fn new(username: &str, password: &str) -> Option<Self> {
+        let is_fit = !username.is_empty()
+            && !username.contains('\0')
+            && !password.contains('\0')
+            && username.len() + password.len() <= Self::LIMIT;
+        is_fit.then(|| Self { username: username.to_owned(), password: password.to_owned() })
+    }
+
+    /// The user name.
+    pub fn username(&self) -> &str {
+        &self.username
+    }
+
+    /// The message of [RFC 4616], acting for nobody else.
+    pub(super) fn response(&self) -> Vec<u8> {
+        [&[0], self.username.as_bytes(), &[0], self.password.as_bytes()].concat()
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials").field("username", &self.username).finish_non_exhaustive()
+    }
 }
 
 /// Settings of one connection.

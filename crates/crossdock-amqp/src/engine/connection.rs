@@ -16,7 +16,9 @@ use super::config::{HANDSHAKE_BUDGET, MIN_HEARTBEAT};
 use super::handshake::Negotiation;
 use super::session::SessionState;
 use super::slab::Slab;
-use super::{Config, Event, Gauge, Input, Link, LinkId, Output, ProtocolError, Scope, Session, SessionId, Time};
+use super::{
+    Attempt, Config, Event, Gauge, Input, Link, LinkId, Output, ProtocolError, Scope, Session, SessionId, Time,
+};
 use crate::codec::{self, Body, FrameHeader, FrameKind, Performative};
 use crate::condition::Condition;
 use crate::serial::WireDeliveryNumber;
@@ -58,7 +60,10 @@ pub struct Connection<I, O> {
     /// When output that was not taken after the end is thrown away.
     pub(super) farewell_until: Time,
     pub(super) open_sent: bool,
-    pub(super) used_sasl: bool,
+    /// Of the SASL layer, if there was one.
+    pub(super) mechanism: Option<&'static str>,
+    /// Only where this side initiated.
+    pub(super) attempt: Option<Box<Attempt>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +112,7 @@ impl<I: Default, O> Connection<I, O> {
     /// The side that connects: its first header is in the output at once.
     pub fn initiate(config: Arc<Config>, waker: Waker, now: Time) -> Self {
         let mut connection = Self::new(config, waker, now, State::Closed);
+        connection.attempt = Some(Box::default());
         connection.begin_negotiation();
         connection
     }
@@ -136,7 +142,8 @@ impl<I: Default, O> Connection<I, O> {
             last_output: now,
             farewell_until: Time::NEVER,
             open_sent: false,
-            used_sasl: false,
+            mechanism: None,
+            attempt: None,
         }
     }
 
@@ -291,6 +298,7 @@ impl<I: Default, O> Connection<I, O> {
                     self.write(0, &Performative::Close(Box::new(Close { error: None })));
                     self.last_output = now;
                 }
+                self.note_error(close.error.as_ref());
                 self.shut(now);
                 Ok(Step::Event(Event::Closed { error: close.error, by_us: false }))
             }
@@ -324,6 +332,7 @@ impl<I: Default, O> Connection<I, O> {
         // Twice as often as asked, so that one late heartbeat is no silence [AMQP 2.4.5].
         self.heartbeat = open.idle_time_out.filter(|&ms| ms > 0).map_or(0, |ms| u64::from(ms / 2).max(MIN_HEARTBEAT));
         self.state = State::Open;
+        self.note_open(&open);
         Ok(Step::Event(Event::Opened(open)))
     }
 
@@ -344,6 +353,7 @@ impl<I: Default, O> Connection<I, O> {
 
     /// Writes what can be said for goodbye and stops.
     pub(super) fn abort(&mut self, error: Option<Error>, now: Time) {
+        self.note_error(error.as_ref());
         match self.state {
             State::Negotiating(_) => {}
             State::AwaitOpen | State::Open => {
@@ -461,9 +471,14 @@ impl<I: Default, O> Connection<I, O> {
         self.state == State::Open && self.open_sent
     }
 
-    /// Whether the peer went through SASL.
+    /// Whether there is a SASL layer.
     pub fn used_sasl(&self) -> bool {
-        self.used_sasl
+        self.mechanism.is_some()
+    }
+
+    /// The mechanism of the SASL layer, if there is one.
+    pub fn sasl_mechanism(&self) -> Option<&'static str> {
+        self.mechanism
     }
 
     /// The settings.

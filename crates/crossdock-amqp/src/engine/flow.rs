@@ -211,6 +211,9 @@ impl<I: Default, O> Connection<I, O> {
     /// half of what held content and other sessions' promises leave of the content limit.
     pub(super) fn allowance(&self, id: SessionId) -> u32 {
         let Some(session) = self.session(id) else { return 0 };
+        if session.unbounded {
+            return self.config.incoming_window.max(session.incoming_window);
+        }
         let held = self.gauge.held();
         let likely = session.frame_size.max(MIN_FRAME_SIZE) as usize;
         let soft = (self.config.content_target.saturating_sub(held) / likely) as u64;
@@ -240,7 +243,9 @@ impl<I: Default, O> Connection<I, O> {
         }
         let window = self.allowance(id);
         let Some(session) = self.sessions.get_mut(id.index, id.generation) else { return };
-        self.promised += u64::from(window - session.incoming_window);
+        if !session.unbounded {
+            self.promised += u64::from(window - session.incoming_window);
+        }
         session.incoming_window = window;
         let mut flow = Flow {
             next_incoming_id: session.incoming_channel.map(|_| session.next_incoming_id.raw()),

@@ -28,11 +28,12 @@ pub(super) enum Negotiation {
 }
 
 const ANONYMOUS: &str = "ANONYMOUS";
+const PLAIN: &str = "PLAIN";
 
 impl<I: Default, O> Connection<I, O> {
     pub(super) fn begin_negotiation(&mut self) {
         let (header, next) = match self.config.handshake {
-            Handshake::SaslAnonymous => (ProtocolHeader::Sasl, Negotiation::SaslHeader),
+            Handshake::SaslAnonymous | Handshake::SaslPlain { .. } => (ProtocolHeader::Sasl, Negotiation::SaslHeader),
             Handshake::Plain => (ProtocolHeader::Amqp, Negotiation::ServerHeader),
             Handshake::Accept { .. } => {
                 self.state = State::Negotiating(Negotiation::ClientHeader);
@@ -116,6 +117,9 @@ impl<I: Default, O> Connection<I, O> {
             }
             (Negotiation::ServerHeader, ProtocolHeader::Amqp) => State::AwaitOpen,
             (Negotiation::SaslHeader, ProtocolHeader::Sasl) => State::Negotiating(Negotiation::Mechanisms),
+            (Negotiation::SaslHeader, ProtocolHeader::Amqp) => {
+                return self.refuse_header(at, "server has no SASL layer");
+            }
             (_, ProtocolHeader::Amqp | ProtocolHeader::Sasl | ProtocolHeader::TlsTunnel) => {
                 return self.refuse_header(at, "protocol header out of place");
             }
@@ -140,27 +144,27 @@ impl<I: Default, O> Connection<I, O> {
                         .into(),
                     ));
                 }
-                self.used_sasl = true;
+                self.mechanism = Some(ANONYMOUS);
                 Negotiation::AmqpHeader
             }
             (Negotiation::Mechanisms, SaslFrame::Mechanisms(offer)) => {
-                if !offer.sasl_server_mechanisms.0.iter().any(|offered| offered.as_str() == ANONYMOUS) {
-                    return Err(Box::new(
-                        ProtocolError::connection(Condition::UnauthorizedAccess, "server does not offer ANONYMOUS")
-                            .into(),
-                    ));
-                }
+                let (mechanism, response) = self.choose_mechanism(&offer)?;
+                self.mechanism = Some(mechanism);
                 self.write_sasl(&SaslFrame::Init(SaslInit {
-                    mechanism: Symbol::from(ANONYMOUS),
-                    initial_response: Some(Binary::from(&b"anonymous"[..])),
-                    hostname: self.config.open.hostname.clone(),
+                    mechanism: Symbol::from(mechanism),
+                    initial_response: Some(Binary::from(response)),
+                    hostname: None,
                 }));
                 Negotiation::Outcome
             }
             (Negotiation::Outcome, SaslFrame::Outcome(outcome)) => {
                 if outcome.code != SaslCode::Ok {
                     return Err(Box::new(
-                        ProtocolError::connection(Condition::UnauthorizedAccess, "server refused ANONYMOUS").into(),
+                        ProtocolError::connection(
+                            Condition::UnauthorizedAccess,
+                            format!("server refused {}", self.mechanism.unwrap_or_default()),
+                        )
+                        .into(),
                     ));
                 }
                 self.output.buffer().extend_from_slice(&ProtocolHeader::Amqp.bytes());
@@ -179,6 +183,29 @@ impl<I: Default, O> Connection<I, O> {
         };
         self.state = State::Negotiating(next);
         Ok(Step::Continue)
+    }
+
+    /// The best mechanism that both sides have, and the first thing to say in it.
+    fn choose_mechanism(&self, offer: &SaslMechanisms) -> Result<(&'static str, Vec<u8>), Box<Violation>> {
+        let offers = |name: &str| offer.sasl_server_mechanisms.0.iter().any(|offered| offered.as_str() == name);
+        let (plain, anonymous, wanted) = match &self.config.handshake {
+            Handshake::SaslPlain { credentials, or_anonymous: false } => (Some(credentials), false, PLAIN),
+            Handshake::SaslPlain { credentials, or_anonymous: true } => (Some(credentials), true, "PLAIN or ANONYMOUS"),
+            Handshake::SaslAnonymous | Handshake::Plain | Handshake::Accept { .. } => (None, true, ANONYMOUS),
+        };
+        if let Some(credentials) = plain
+            && offers(PLAIN)
+        {
+            return Ok((PLAIN, credentials.response()));
+        }
+        if anonymous && offers(ANONYMOUS) {
+            // A trace for whoever looks at the server [RFC 4505]; nothing is told that the server does not know.
+            let place = self.config.open.hostname.as_deref().filter(|name| name.len() <= 255);
+            let trace = place.map_or_else(|| "anonymous".to_owned(), |name| format!("anonymous@{name}"));
+            return Ok((ANONYMOUS, trace.into_bytes()));
+        }
+        let description = format!("server does not offer {wanted}");
+        Err(Box::new(ProtocolError::connection(Condition::UnauthorizedAccess, description).into()))
     }
 
     /// A header that cannot be: tell the peer what is spoken here, and stop [AMQP 2.2].
@@ -213,7 +240,7 @@ impl<I: Default, O> Connection<I, O> {
 fn mechanisms(config: &Config) -> Vec<&str> {
     match &config.handshake {
         Handshake::Accept { mechanisms, .. } => mechanisms.iter().map(String::as_str).collect(),
-        Handshake::SaslAnonymous | Handshake::Plain => Vec::new(),
+        Handshake::SaslAnonymous | Handshake::SaslPlain { .. } | Handshake::Plain => Vec::new(),
     }
 }
 

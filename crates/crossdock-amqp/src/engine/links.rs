@@ -9,7 +9,7 @@ use super::connection::{Step, Violation};
 use super::link::{INITIAL_DELIVERY_COUNT, LinkFlow};
 use super::slab::Slab;
 use super::{Connection, Event, Link, LinkId, LinkRole, LinkState, ProtocolError, SessionId};
-use crate::codec::Performative;
+use crate::codec::{Performative, RouterAttach, encode_router_attach};
 use crate::condition::Condition;
 use crate::ledger::{ReceiverCredit, SenderCredit};
 use crate::serial::DeliveryCount;
@@ -141,6 +141,46 @@ impl<I: Default, O> Connection<I, O> {
     /// Attaches a link. For a receiver, `capacity` is the credit that [`Connection::grant`] gives. The attach is written as
     /// given but for its handle. None if the session is gone or has no handle left.
     pub fn attach(&mut self, session_id: SessionId, mut attach: Attach, capacity: u32) -> Option<LinkId> {
+        let modes = (attach.snd_settle_mode.clone(), attach.rcv_settle_mode.clone());
+        let role = match attach.role {
+            Role::Sender => LinkRole::Sender,
+            Role::Receiver => LinkRole::Receiver,
+        };
+        let (id, channel, handle) = self.insert_attached(session_id, &attach.name, role, modes, capacity)?;
+        if role == LinkRole::Sender {
+            attach.initial_delivery_count = Some(INITIAL_DELIVERY_COUNT.raw());
+        }
+        attach.handle = Handle(handle);
+        self.write(channel, &Performative::Attach(Box::new(attach)));
+        Some(id)
+    }
+
+    /// Attaches a link between routers, which carries what `capability` says. The rest is as in [`Connection::attach`].
+    pub fn attach_between_routers(
+        &mut self,
+        session_id: SessionId,
+        name: &str,
+        role: LinkRole,
+        capability: &str,
+        capacity: u32,
+    ) -> Option<LinkId> {
+        let modes = (SenderSettleMode::Mixed, ReceiverSettleMode::First);
+        let (id, channel, handle) = self.insert_attached(session_id, name, role, modes, capacity)?;
+        let attach = RouterAttach { name, handle, receiver: role == LinkRole::Receiver, capability };
+        if !self.is_silent() {
+            encode_router_attach(self.output.buffer(), channel, &attach);
+        }
+        Some(id)
+    }
+
+    fn insert_attached(
+        &mut self,
+        session_id: SessionId,
+        name: &str,
+        role: LinkRole,
+        (snd_settle_mode, rcv_settle_mode): (SenderSettleMode, ReceiverSettleMode),
+        capacity: u32,
+    ) -> Option<(LinkId, u16, u32)> {
         let session = self.sessions.get_mut(session_id.index, session_id.generation)?;
         let output_handle = session.allocate_output();
         if output_handle > session.peer_handle_max {
@@ -148,29 +188,24 @@ impl<I: Default, O> Connection<I, O> {
             return None;
         }
         let channel = session.outgoing_channel;
-        let flow = match attach.role {
-            Role::Sender => {
-                attach.initial_delivery_count = Some(INITIAL_DELIVERY_COUNT.raw());
-                LinkFlow::Sender { credit: SenderCredit::new(INITIAL_DELIVERY_COUNT), partial: None }
-            }
-            Role::Receiver => LinkFlow::Receiver { credit: ReceiverCredit::new(capacity), partial: None },
+        let flow = match role {
+            LinkRole::Sender => LinkFlow::Sender { credit: SenderCredit::new(INITIAL_DELIVERY_COUNT), partial: None },
+            LinkRole::Receiver => LinkFlow::Receiver { credit: ReceiverCredit::new(capacity), partial: None },
         };
         let (index, generation) = self.links.insert(Link {
             session: session_id,
-            name: attach.name.as_str().into(),
+            name: name.into(),
             state: LinkState::AttachSent,
             unanswered: true,
             output_handle,
             input_handle: None,
-            snd_settle_mode: attach.snd_settle_mode.clone(),
-            rcv_settle_mode: attach.rcv_settle_mode.clone(),
+            snd_settle_mode,
+            rcv_settle_mode,
             max_message_size: 0,
             flow,
         });
         self.unanswered += 1;
-        attach.handle = Handle(output_handle);
-        self.write(channel, &Performative::Attach(Box::new(attach)));
-        Some(LinkId { index, generation })
+        Some((LinkId { index, generation }, channel, output_handle))
     }
 
     /// Answers a peer's attach with ours: settle modes as the peer asked, the termini as given. A receiver gets `capacity`

@@ -15,6 +15,7 @@
 //! The owner calls [`Connection::poll_event`] until it returns none, reacts to each event before it asks for the next, and
 //! then takes the [`Output`]. Contexts `I` and `O` are the owner's memory of each unsettled incoming and outgoing delivery.
 
+mod attempt;
 mod config;
 mod connection;
 mod echo;
@@ -29,7 +30,8 @@ mod sessions;
 mod slab;
 mod transfers;
 
-pub use config::{Config, Handshake, Time};
+pub use attempt::Attempt;
+pub use config::{Config, Credentials, Handshake, Time};
 pub use connection::Connection;
 pub use event::{Event, IncomingTransfer, Input, ProtocolError, Scope};
 pub use link::{Link, LinkRole, LinkState};

@@ -22,6 +22,8 @@ pub struct Session<I, O> {
     pub(super) frame_size: u32,
     /// Whether the window is to be looked at when the current input has been handled.
     pub(super) touched: bool,
+    /// Whether its window is full whatever is held.
+    pub(super) unbounded: bool,
     pub(super) next_outgoing_id: TransferId,
     /// Transfers that we may still send.
     pub(super) remote_window: u32,
@@ -56,6 +58,7 @@ impl<I, O> Session<I, O> {
             incoming_window: 0,
             frame_size,
             touched: false,
+            unbounded: false,
             next_outgoing_id: INITIAL_OUTGOING_ID,
             remote_window: 0,
             peer_handle_max: u32::MAX,

@@ -133,6 +133,16 @@ impl<I: Default, O> Connection<I, O> {
         self.sessions.get_mut(id.index, id.generation)
     }
 
+    /// Keeps the session's window full whatever content is held: what comes over it is bounded by other means, and must not
+    /// wait for content that belongs to others.
+    pub fn open_window(&mut self, id: SessionId) {
+        let Some(session) = self.sessions.get_mut(id.index, id.generation) else { return };
+        if !std::mem::replace(&mut session.unbounded, true) {
+            self.promised = self.promised.saturating_sub(u64::from(session.incoming_window));
+            self.touch(id);
+        }
+    }
+
     /// All sessions.
     pub fn sessions(&self) -> impl Iterator<Item = SessionId> {
         self.sessions.iter().map(|(index, generation, _)| SessionId { index, generation })
@@ -186,7 +196,9 @@ impl<I: Default, O> Connection<I, O> {
     pub(super) fn forget_session(&mut self, id: SessionId) {
         if let Some(session) = self.sessions.remove(id.index, id.generation) {
             self.outgoing_channels.remove(&session.outgoing_channel);
-            self.promised -= u64::from(session.incoming_window).min(self.promised);
+            if !session.unbounded {
+                self.promised -= u64::from(session.incoming_window).min(self.promised);
+            }
             if let Some(channel) = session.incoming_channel {
                 self.channels.remove(&channel);
             }

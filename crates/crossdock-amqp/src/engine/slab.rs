@@ -37,6 +37,11 @@ id! {
     LinkId
 }
 
+impl LinkId {
+    /// No link at all: stands for one that is still to be chosen.
+    pub const NONE: Self = Self { index: u32::MAX, generation: u32::MAX };
+}
+
 #[derive(Debug)]
 pub(super) struct Slab<T> {
     slots: Vec<(u32, Option<T>)>,

@@ -83,7 +83,9 @@ impl<I: Default, O> Connection<I, O> {
             return Err(Box::new(Violation::in_session(session_id, Condition::WindowViolation, description)));
         }
         session.incoming_window -= 1;
-        self.promised = self.promised.saturating_sub(1);
+        if !session.unbounded {
+            self.promised = self.promised.saturating_sub(1);
+        }
         session.note_frame(frame.len());
         session.next_incoming_id = session.next_incoming_id.next();
         let Some(link_id) = session.link_at(transfer.handle) else {

@@ -4,6 +4,7 @@ use crossdock_amqp::codec::{
     Disposition, Flow, Performative, SaslFrame, StateRef, Transfer, encode_disposition, encode_empty_frame,
     encode_flow, encode_performative, encode_sasl, encode_transfer_head,
 };
+use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine;
 use fe2o3_amqp_types::definitions::{Handle, Role};
 use fe2o3_amqp_types::messaging::{Source, Target, TargetArchetype};
@@ -79,6 +80,11 @@ pub(crate) fn end(channel: u16) -> Vec<u8> {
 
 pub(crate) fn close() -> Vec<u8> {
     performative(0, Close { error: None })
+}
+
+/// The peer closes with amqp:connection:forced.
+pub(crate) fn close_forced(description: &str) -> Vec<u8> {
+    performative(0, Close { error: Some(Condition::ConnectionForced.error(description)) })
 }
 
 pub(crate) fn empty() -> Vec<u8> {

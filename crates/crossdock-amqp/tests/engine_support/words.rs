@@ -71,7 +71,11 @@ fn frame(bytes: &[u8], header: &FrameHeader) -> String {
                 let names: Vec<&str> = offer.sasl_server_mechanisms.0.iter().map(|name| name.as_str()).collect();
                 format!("mechanisms {}", names.join(" "))
             }
-            SaslFrame::Init(init) => format!("init {}", init.mechanism.as_str()),
+            SaslFrame::Init(init) => {
+                let response = init.initial_response.map(|response| response.into_vec()).unwrap_or_default();
+                let response = String::from_utf8(response).unwrap().replace('\0', "|");
+                format!("init {} {response}", init.mechanism.as_str()).trim_end().to_owned()
+            }
             SaslFrame::Challenge(_) => "challenge".into(),
             SaslFrame::Response(_) => "response".into(),
             SaslFrame::Outcome(outcome) => format!("outcome {:?}", outcome.code),

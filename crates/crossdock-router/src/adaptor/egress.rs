@@ -8,6 +8,9 @@ use std::collections::VecDeque;
 use super::Adaptor;
 use super::slots::{Egress, Outgoing, OutgoingLink, Rest, Settling, Slot, Waiting, WaitingContent};
 
+/// Deliveries of other routers, settled by their senders, that may wait for a consumer.
+const TRANSIT_QUEUE: usize = 10_000;
+
 /// Content that waits is moved to memory of its own up to this many bytes, so that it does not keep a whole read buffer.
 const DETACH_BELOW: usize = 4 * 1024;
 
@@ -27,8 +30,12 @@ impl Adaptor {
 
     #[inline]
     fn handle_forward(&mut self, batch: &Batch, index: usize, forward: &Forward) {
-        let slot = match self.slots.get_mut(forward.link.index()) {
-            Some(Some(Slot::Out(slot))) if slot.id == forward.link => slot,
+        let link = match forward.link {
+            LinkId::NONE => self.lane_for(batch, index, forward).unwrap_or(LinkId::NONE),
+            link => link,
+        };
+        let slot = match self.slots.get_mut(link.index()) {
+            Some(Some(Slot::Out(slot))) if slot.id == link => slot,
             _ => {
                 if forward.flags.has(Flags::FIRST) {
                     self.return_delivery(forward.from, forward.delivery);
@@ -37,7 +44,7 @@ impl Adaptor {
             }
         };
         if !forward.flags.has(Flags::FIRST) {
-            return self.handle_continuation(batch, forward);
+            return self.handle_continuation(batch, forward, link);
         }
         if slot.current.is_none() && slot.queue.is_empty() {
             let payload = match batch.content(forward) {
@@ -52,16 +59,16 @@ impl Adaptor {
                 priority: forward.priority,
                 state: batch.state(index, forward),
             };
-            if self.start(forward.link, &head, payload) {
+            if self.start(link, &head, payload) {
                 return;
             }
         }
-        self.enqueue(batch, index, forward);
+        self.enqueue(batch, index, forward, link);
     }
 
     /// Sends the first part of a delivery; false if that cannot be now.
     #[inline]
-    fn start(&mut self, link: LinkId, head: &Start<'_>, payload: Payload<'_>) -> bool {
+    pub(super) fn start(&mut self, link: LinkId, head: &Start<'_>, payload: Payload<'_>) -> bool {
         let Some(Some(Slot::Out(slot))) = self.slots.get_mut(link.index()) else { return false };
         let presettled = head.flags.has(Flags::SETTLED);
         let origin = (!head.flags.has(Flags::ORPHAN)).then_some((head.from, head.delivery));
@@ -74,6 +81,8 @@ impl Adaptor {
             (Settling::AsSent | Settling::AllSettled, true) => (None, Some(State::None)),
             (Settling::AllUnsettled, true) => (Some(Outgoing { origin: None, link, decided: true }), Some(State::None)),
         };
+        // Nobody is told of what has no sender, or was this router's own.
+        let left = left.filter(|_| origin.is_some());
         let tag = slot.started.to_le_bytes();
         let more = head.flags.has(Flags::MORE);
         let sent_settled = context.is_none();
@@ -123,14 +132,14 @@ impl Adaptor {
     }
 
     /// A further part of a delivery that was started or waits; of one that ended early, it means nothing.
-    fn handle_continuation(&mut self, batch: &Batch, forward: &Forward) {
+    fn handle_continuation(&mut self, batch: &Batch, forward: &Forward, link: LinkId) {
         let aborted = forward.flags.has(Flags::ABORTED);
         let more = forward.flags.has(Flags::MORE);
         let chunk = match batch.content(forward) {
             ContentRef::Copied(bytes) => Chunk::free(bytes.to_vec().into()),
             ContentRef::Shared(chunk) => chunk.clone(),
         };
-        let Some(Some(Slot::Out(slot))) = self.slots.get_mut(forward.link.index()) else { return };
+        let Some(Some(Slot::Out(slot))) = self.slots.get_mut(link.index()) else { return };
         let is_it = |from: ConnId, delivery: DeliveryRef| from == forward.from && delivery == forward.delivery;
         if slot.current.as_ref().is_some_and(|current| is_it(current.from, current.delivery)) {
             let Some(current) = &mut slot.current else { return };
@@ -141,12 +150,12 @@ impl Adaptor {
                 if let Some(session) = self.conn.session_mut(slot.session) {
                     session.outgoing_mut().remove(number);
                 }
-                self.abort_current(forward.link);
+                self.abort_current(link);
             } else if current.rest == Rest::Coming {
                 current.parts.push_back(chunk);
                 current.rest = if more { Rest::Coming } else { Rest::Nothing };
-                self.pump(forward.link);
-                self.detach_last_part(forward.link);
+                self.pump(link);
+                self.detach_last_part(link);
             }
             return;
         }
@@ -155,8 +164,8 @@ impl Adaptor {
             slot.queue.remove(at);
             slot.counters.finish(1);
             slot.started += 1;
-            self.note_credit(forward.link);
-            self.after_pump(forward.link);
+            self.note_credit(link);
+            self.after_pump(link);
         } else if let Some(waiting) = slot.queue.get_mut(at) {
             waiting.flags = waiting
                 .flags
@@ -193,8 +202,17 @@ impl Adaptor {
         }
     }
 
-    fn enqueue(&mut self, batch: &Batch, index: usize, forward: &Forward) {
-        let Some(Some(Slot::Out(slot))) = self.slots.get_mut(forward.link.index()) else { return };
+    fn enqueue(&mut self, batch: &Batch, index: usize, forward: &Forward, link: LinkId) {
+        let Some(Some(Slot::Out(slot))) = self.slots.get_mut(link.index()) else { return };
+        if forward.flags.has(Flags::TRANSIT) && forward.flags.has(Flags::SETTLED) && slot.queue.len() >= TRANSIT_QUEUE {
+            let dropped = slot.drop_oldest();
+            if let Some((from, delivery)) = dropped
+                && let Some(batch) = self.targets.batch(from, || self.shared.mailbox(from))
+            {
+                batch.push_settlement(delivery, StateRef::None, true, true);
+            }
+        }
+        let Some(Some(Slot::Out(slot))) = self.slots.get_mut(link.index()) else { return };
         let content = match batch.content(forward) {
             ContentRef::Copied(bytes) => {
                 slot.small.push(bytes);
@@ -211,7 +229,7 @@ impl Adaptor {
             state: State::from_wire(batch.state(index, forward)),
             content,
         });
-        self.note_blocked(forward.link);
+        self.note_blocked(link);
     }
 
     /// Sends what can be sent of what waits on a link.
@@ -331,7 +349,7 @@ impl Adaptor {
 
     /// Puts a link on the list of those that go on when a window opens or the transport takes output, unless it is credit
     /// that it waits for.
-    fn note_blocked(&mut self, link: LinkId) {
+    pub(super) fn note_blocked(&mut self, link: LinkId) {
         let Some(engine_link) = self.conn.link(link) else { return };
         let unfinished = engine_link.unfinished().is_some();
         let has_credit = engine_link.sender_credit().is_some_and(|credit| credit.available() > 0);
@@ -392,13 +410,31 @@ impl Adaptor {
 }
 
 /// What starts a delivery.
-struct Start<'a> {
-    from: ConnId,
-    delivery: DeliveryRef,
-    message_format: u32,
-    flags: Flags,
-    priority: u8,
-    state: StateRef<'a>,
+pub(super) struct Start<'a> {
+    pub(super) from: ConnId,
+    pub(super) delivery: DeliveryRef,
+    pub(super) message_format: u32,
+    pub(super) flags: Flags,
+    pub(super) priority: u8,
+    pub(super) state: StateRef<'a>,
+}
+
+impl OutgoingLink {
+    /// Makes room on a link whose peer takes less than other routers send it: they settled these deliveries and cannot be
+    /// held back without holding back everybody's. The oldest goes, unless somebody waits for its outcome.
+    fn drop_oldest(&mut self) -> Option<(ConnId, DeliveryRef)> {
+        let is_dispensable = |waiting: &Waiting| {
+            waiting.flags.has(Flags::TRANSIT) && waiting.flags.has(Flags::SETTLED) && !waiting.flags.has(Flags::MORE)
+        };
+        let oldest = self.queue.pop_front_if(|waiting| is_dispensable(waiting))?;
+        if let WaitingContent::Small(len) = oldest.content {
+            self.small.pop(len);
+        }
+        self.tally.dropped += 1;
+        self.started += 1;
+        self.counters.finish(1);
+        Some((oldest.from, oldest.delivery))
+    }
 }
 
 fn detached(chunk: Chunk) -> Chunk {

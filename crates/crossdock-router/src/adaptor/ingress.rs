@@ -5,14 +5,26 @@ use crossdock_amqp::codec::StateRef;
 use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::{Chunk, IncomingTransfer, LinkId, SessionId};
 use crossdock_amqp::serial::DeliveryNumber;
-use crossdock_core::address::Treatment;
+use crossdock_core::address::{Phase, Treatment};
 use crossdock_core::batch::{ConnId, Content, DeliveryRef, Flags, Forward, State};
-use crossdock_core::message::{Head, HeadScanner, Malformed, Scan, Want, write_annotations};
+use crossdock_core::mailbox::Mailbox;
+use crossdock_core::message::{
+    Head, HeadScanner, Malformed, NewRouterAnnotations, NewTrace, RouterAnnotations, Scan, Span, Want,
+    write_annotations,
+};
 use crossdock_core::outcome::Combined;
-use crossdock_core::table::{Destination, Route};
+use crossdock_core::route::{Choice, Route};
+use crossdock_core::routers::Origin;
+use crossdock_core::table::OutgoingCounters;
+use crossdock_core::work::Action;
 use fe2o3_amqp_types::messaging::{DeliveryState, Rejected};
+use std::sync::Arc;
 
-use super::slots::{FirstFrame, Incoming, IncomingLink, Ingress, IngressPhase, Slot};
+use super::router_links::CONTROL_MESSAGE;
+use super::slots::{
+    FirstFrame, Incoming, IncomingLink, Ingress, IngressPhase, KnownOrigin, LinkKind, RouteKey, RouteKeyRef, Slot,
+};
+use super::ways::WayId;
 use super::{Adaptor, Multicast};
 
 /// Single-frame content up to this many bytes is copied from batch to batch; larger content is shared.
@@ -27,12 +39,13 @@ const REMEMBERED_ROUTES: usize = 1024;
 /// A longer address (bytes) makes it start over too, so that what is remembered stays small.
 const REMEMBERED_LENGTH: usize = 1024;
 
-/// Where a part's content is.
-enum Part<'a> {
-    /// In the read buffer: the bytes, and where they start in it.
-    Read(&'a [u8], usize),
-    /// In a buffer of its own.
-    Own(Vec<u8>),
+/// What has come of a message whose head is known.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    head: &'a Head,
+    message: &'a [u8],
+    /// Where it starts in the read buffer, if it is there.
+    at: Option<usize>,
 }
 
 /// Why a delivery goes nowhere.
@@ -54,13 +67,56 @@ impl Adaptor {
         slot.received = if transfer.first { 0 } else { slot.received } + transfer.payload.len() as u64;
         if limit > 0 && slot.received > limit {
             self.refuse_oversized(transfer);
-        } else if transfer.first {
+            return;
+        }
+        let kind = slot.kind;
+        if transfer.first {
             slot.tally.deliveries += 1;
             slot.tally.presettled += u64::from(transfer.settled);
-            self.begin(transfer, read);
-        } else {
-            self.go_on(transfer, read);
         }
+        match (kind, transfer.first) {
+            (LinkKind::Control, _) => self.take_control(transfer),
+            (LinkKind::Client | LinkKind::Data | LinkKind::Stream, true) => self.begin(transfer, read),
+            (LinkKind::Client | LinkKind::Data | LinkKind::Stream, false) => self.go_on(transfer, read),
+        }
+        if kind == LinkKind::Data
+            && let Some(router) = &mut self.router
+        {
+            router.traffic = true;
+        }
+        // Between routers credit has nothing to do with settlement.
+        if kind == LinkKind::Data && (!transfer.more || transfer.aborted) {
+            self.conn.give_back(transfer.link, 1);
+            self.credit_due(transfer.link);
+        }
+    }
+
+    /// A frame of a message between the nodes. It is handed over when it is complete.
+    fn take_control(&mut self, transfer: &IncomingTransfer<'_>) {
+        let Some(Slot::In(slot)) = self.slot_mut(transfer.link) else { return };
+        let mut message = match slot.current.take() {
+            Some(Ingress { number, phase: IngressPhase::Control(message) }) if number == transfer.delivery => message,
+            Some(_) | None => Vec::new(),
+        };
+        if message.len() + transfer.payload.len() > CONTROL_MESSAGE {
+            return self.refuse_oversized(transfer);
+        }
+        message.extend_from_slice(transfer.payload);
+        if transfer.more && !transfer.aborted {
+            self.set_current(transfer, IngressPhase::Control(message));
+            return;
+        }
+        if let Some(session) = self.conn.session_mut(transfer.session) {
+            session.incoming_mut().remove(transfer.delivery);
+        }
+        if transfer.aborted {
+            return self.control_taken(1);
+        }
+        if !transfer.settled {
+            let number = transfer.delivery;
+            self.conn.write_disposition(transfer.session, true, number, number, true, StateRef::Accepted);
+        }
+        self.shared.submit(Action::Control { conn: self.id, message });
     }
 
     /// The first frame of a delivery.
@@ -73,11 +129,8 @@ impl Adaptor {
         let mut scanner = HeadScanner::new();
         match scan(&mut scanner, transfer.payload, self.want(transfer.link), transfer.more) {
             Ok(true) => {
-                let part = match scanner.head().router_annotations {
-                    None => Part::Read(transfer.payload, transfer.payload_at),
-                    Some(_) => Part::Own(stripped(transfer.payload, scanner.head())),
-                };
-                self.route(transfer, scanner.head(), transfer.payload, part, read);
+                let at = Some(transfer.payload_at);
+                self.route(transfer, Known { head: scanner.head(), message: transfer.payload, at }, read);
             }
             Ok(false) => {
                 let first = FirstFrame {
@@ -123,15 +176,7 @@ impl Adaptor {
                 };
                 bytes.extend_from_slice(transfer.payload);
                 match scan(scanner, bytes, want, transfer.more) {
-                    Ok(true) => {
-                        let message = std::mem::take(bytes);
-                        let head = *scanner.head();
-                        let part = match head.router_annotations {
-                            None => message.clone(),
-                            Some(_) => stripped(&message, &head),
-                        };
-                        self.route(transfer, &head, &message, Part::Own(part), read);
-                    }
+                    Ok(true) => self.route(transfer, Known { head: scanner.head(), message: bytes, at: None }, read),
                     Ok(false) if !self.has_room_for_head(bytes.len()) => self.undeliverable(transfer, too_many_heads()),
                     Ok(false) => self.put_back(transfer.link, current),
                     Err(malformed) => self.undeliverable(transfer, malformed.into()),
@@ -143,7 +188,7 @@ impl Adaptor {
                 let chunk = if transfer.aborted {
                     None
                 } else {
-                    self.share(transfer, &Part::Read(transfer.payload, transfer.payload_at), read)
+                    self.share(transfer, read.slice(transfer.payload_at..transfer.payload_at + transfer.payload.len()))
                 };
                 for &(conn, link) in copies.iter() {
                     let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) else { continue };
@@ -159,6 +204,8 @@ impl Adaptor {
                     self.note_settled(transfer, conns);
                 }
             }
+            // Of the other kind of link.
+            IngressPhase::Control(_) => {}
             IngressPhase::Discarding { .. } if transfer.more => self.put_back(transfer.link, current),
             IngressPhase::Discarding { state } => {
                 let state = std::mem::take(state);
@@ -173,50 +220,105 @@ impl Adaptor {
         self.heads + bytes <= UNFINISHED_HEADS
     }
 
+    /// What is looked for in the head of a message, and whether annotations of routers mean nothing there.
     #[inline]
-    fn want(&self, link: LinkId) -> Want {
+    fn want(&self, link: LinkId) -> (Want, bool) {
         match self.slot(link) {
-            Some(Slot::In(slot)) if slot.route.is_none() => Want::To,
-            Some(Slot::In(_) | Slot::Out(_) | Slot::Pending(_)) | None => Want::Annotations,
+            Some(Slot::In(slot)) if slot.route.is_none() => (Want::To, slot.strips),
+            Some(Slot::In(slot)) => (Want::Annotations, slot.strips),
+            Some(Slot::Out(_) | Slot::Pending(_)) | None => (Want::Annotations, true),
         }
     }
 
-    /// The head of the message is known: `message` is what has come of it, `part` what is to be sent on of that.
+    /// Where a message entered the network; none if it goes round in it.
     #[inline]
-    fn route(&mut self, transfer: &IncomingTransfer<'_>, head: &Head, message: &[u8], part: Part<'_>, read: &Bytes) {
+    fn origin(&mut self, link: LinkId, known: &Known<'_>) -> Option<Origin> {
+        match &known.head.router_annotations {
+            None => Some(Origin::Own),
+            Some(annotations) => self.annotated_origin(link, annotations, known.message),
+        }
+    }
+
+    fn annotated_origin(&mut self, link: LinkId, annotations: &RouterAnnotations, message: &[u8]) -> Option<Origin> {
+        let routers = &self.shared.routers;
+        let identity = self.shared.identity().as_bytes();
+        if annotations.trace_count > 0
+            && (annotations.trace_count > routers.radius() + 1
+                || annotations.trace_entries(message).any(|passed| passed == identity))
+        {
+            return None;
+        }
+        let Some(ingress) = annotations.ingress else { return Some(Origin::Own) };
+        let ingress = std::str::from_utf8(ingress.of(message)).unwrap_or_default();
+        let epoch = routers.epoch();
+        let Some(Slot::In(slot)) = self.slots.get_mut(link.index()).and_then(Option::as_mut) else { return None };
+        if let Some(known) = &slot.origin
+            && known.epoch == epoch
+            && *known.identity == *ingress
+        {
+            return Some(known.origin);
+        }
+        let origin = routers.find(ingress).map_or(Origin::Unknown, Origin::Router);
+        slot.origin = Some(KnownOrigin { identity: ingress.into(), epoch, origin });
+        Some(origin)
+    }
+
+    /// The head of the message is known: it goes on.
+    #[inline]
+    fn route(&mut self, transfer: &IncomingTransfer<'_>, known: Known<'_>, read: &Bytes) {
         let capacity = u64::from(self.settings.link_capacity);
+        let Some(origin) = self.origin(transfer.link, &known) else {
+            return self.undeliverable(transfer, Undeliverable::Unroutable);
+        };
         let Some(Slot::In(slot)) = self.slots.get_mut(transfer.link.index()).and_then(Option::as_mut) else { return };
+        let slot: &mut IncomingLink = slot;
         let found = match &mut slot.route {
             Some(route) => Ok(route),
-            None => anonymous_route(&self.shared, slot_routes(slot), head, message),
+            None => anonymous_route(&self.shared, &mut slot.routes, slot.sender, &known),
         };
         let route = match found {
             Ok(route) => route,
+            // What is unavailable to clients is only not there for routers.
+            Err(Undeliverable::Bad(Condition::NotFound, _)) if slot.kind != LinkKind::Client => {
+                return self.undeliverable(transfer, Undeliverable::Unroutable);
+            }
             Err(why) => return self.undeliverable(transfer, why),
         };
-        route.refresh();
-        let priority = route.entry().priority().unwrap_or(head.priority);
+        route.refresh(&self.shared.routers);
+        let priority = route.entry().priority().unwrap_or(known.head.priority);
+        let flags = flags(transfer).with(Flags::TRANSIT, slot.kind != LinkKind::Client);
+        let phase = route.entry().key().phase();
+        let note = Note { identity: self.shared.identity(), to: slot.to.as_deref().map(|to| (to, phase)) };
         if matches!(route.entry().treatment(), Treatment::Multicast | Treatment::MulticastFlood) {
-            let destinations = route.destinations().to_vec();
-            return self.forward_to_all(transfer, &destinations, priority, part, read);
+            let copies = copies(route, origin, &known);
+            return self.forward_to_all(transfer, &copies, (priority, flags), known, read);
         }
-        let Some(destination) = route.choose(capacity) else {
+        let Some(choice) = route.choose(capacity, origin) else {
             return self.undeliverable(transfer, Undeliverable::Unroutable);
         };
-        let (conn, link) = (destination.conn, destination.link);
-        let mailbox = || Some(std::sync::Arc::clone(&destination.mailbox));
+        let (conn, link, annotated, mailbox, way) = match choice {
+            Choice::Local(local) => (local.conn, local.link, local.annotated, &local.mailbox, WayId::default()),
+            Choice::Remote(remote) => {
+                let way = remote.under_way.as_ref().map(|counters| self.ways.assign(counters));
+                (remote.conn, LinkId::NONE, true, &remote.mailbox, way.unwrap_or_default())
+            }
+        };
         let delivery = DeliveryRef { session: transfer.session, number: transfer.delivery.wire() };
-        let first = Forward::part(link, self.id, delivery, flags(transfer)).first(transfer.message_format, priority);
-        let Some(batch) = self.targets.batch(conn, mailbox) else { return };
-        match &part {
-            Part::Read(bytes, _) if bytes.len() <= COPY_UP_TO && !transfer.more => {
-                batch.push_forward(first, Content::Copied(bytes));
+        let first = Forward::part(link, self.id, delivery, flags).first(transfer.message_format, priority);
+        let Some(batch) = self.targets.batch(conn, || Some(Arc::clone(mailbox))) else { return };
+        let unchanged = !annotated && known.head.router_annotations.is_none();
+        if known.message.len() <= COPY_UP_TO && !transfer.more {
+            if unchanged {
+                batch.push_forward(first, Content::Copied(known.message));
+            } else {
+                self.scratch.clear();
+                known.write(&mut self.scratch, annotated.then_some(&note));
+                batch.push_forward(first, Content::Copied(&self.scratch));
             }
-            Part::Read(..) | Part::Own(_) => {
-                let Some(session) = self.conn.session(transfer.session) else { return };
-                let chunk = Chunk::held(shared_bytes(part, read), session.gauge());
-                batch.push_forward(first, Content::Shared(chunk));
-            }
+        } else {
+            let Some(session) = self.conn.session(transfer.session) else { return };
+            let bytes = known.bytes(unchanged, annotated.then_some(&note), read);
+            batch.push_forward(first, Content::Shared(Chunk::held(bytes, session.gauge())));
         }
         if transfer.state != StateRef::None {
             batch.state_of_last(State::from_wire(transfer.state));
@@ -224,7 +326,7 @@ impl Adaptor {
         if let Some(session) = self.conn.session_mut(transfer.session)
             && let Some(incoming) = session.incoming_mut().get_mut(transfer.delivery)
         {
-            *incoming = Incoming::To { link: transfer.link, conn, settled: transfer.settled };
+            *incoming = Incoming::To { link: transfer.link, conn, settled: transfer.settled, way };
         }
         if transfer.more {
             self.set_current(transfer, IngressPhase::Forwarding(vec![(conn, link)]));
@@ -234,42 +336,55 @@ impl Adaptor {
     fn forward_to_all(
         &mut self,
         transfer: &IncomingTransfer<'_>,
-        destinations: &[Destination],
-        priority: u8,
-        part: Part<'_>,
+        targets: &[CopyTo],
+        (priority, flags): (u8, Flags),
+        known: Known<'_>,
         read: &Bytes,
     ) {
-        if destinations.is_empty() {
+        if targets.is_empty() {
             return self.undeliverable(transfer, Undeliverable::Unroutable);
         }
-        let delivery = DeliveryRef { session: transfer.session, number: transfer.delivery.wire() };
-        let flags = flags(transfer);
-        let small = match &part {
-            Part::Read(bytes, _) if bytes.len() <= COPY_UP_TO && !transfer.more => Some(*bytes),
-            Part::Read(..) | Part::Own(_) => None,
+        let shared = Arc::clone(&self.shared);
+        let to = match self.slot(transfer.link) {
+            Some(Slot::In(slot)) => {
+                let phase = slot.route.as_ref().map(|route| route.entry().key().phase());
+                slot.to.clone().zip(phase)
+            }
+            Some(Slot::Out(_) | Slot::Pending(_)) | None => None,
         };
-        let chunk = if small.is_some() { None } else { self.share(transfer, &part, read) };
-        let mut copies = Vec::with_capacity(destinations.len());
-        for destination in destinations {
-            let mailbox = || Some(std::sync::Arc::clone(&destination.mailbox));
-            let Some(batch) = self.targets.batch(destination.conn, mailbox) else { continue };
-            let content = match (small, &chunk) {
-                (Some(bytes), _) => Content::Copied(bytes),
-                (None, Some(chunk)) => Content::Shared(chunk.clone()),
-                (None, None) => Content::Copied(&[]),
+        let note = Note { identity: shared.identity(), to: to.as_ref().map(|(to, phase)| (&**to, *phase)) };
+        let delivery = DeliveryRef { session: transfer.session, number: transfer.delivery.wire() };
+        let small = known.message.len() <= COPY_UP_TO && !transfer.more;
+        // With and without annotations, made when first needed.
+        let mut contents: [Option<Bytes>; 2] = [None, None];
+        let mut sent = Vec::with_capacity(targets.len());
+        for target in targets {
+            let content = contents.get_mut(usize::from(target.annotated)).map(|content| {
+                let unchanged = !target.annotated && known.head.router_annotations.is_none();
+                &*content.get_or_insert_with(|| known.bytes(unchanged, target.annotated.then_some(&note), read))
+            });
+            let Some(bytes) = content else { continue };
+            let content = if small {
+                Content::Copied(bytes)
+            } else {
+                let Some(chunk) = self.share(transfer, bytes.clone()) else { continue };
+                Content::Shared(chunk)
             };
-            destination.counters.assign();
-            let part = Forward::part(destination.link, self.id, delivery, flags);
+            let Some(batch) = self.targets.batch(target.conn, || Some(Arc::clone(&target.mailbox))) else { continue };
+            if let Some(counters) = &target.counters {
+                counters.assign();
+            }
+            let part = Forward::part(target.link, self.id, delivery, flags);
             batch.push_forward(part.first(transfer.message_format, priority), content);
             if transfer.state != StateRef::None {
                 batch.state_of_last(State::from_wire(transfer.state));
             }
-            copies.push((destination.conn, destination.link));
+            sent.push((target.conn, target.link));
         }
         let index = self.multicasts.insert(Multicast {
-            combined: Combined::new(copies.len() as u32),
+            combined: Combined::new(sent.len() as u32),
             told: false,
-            copies: copies.iter().map(|(conn, _)| *conn).collect(),
+            copies: sent.iter().map(|(conn, _)| *conn).collect(),
         });
         if let Some(session) = self.conn.session_mut(transfer.session)
             && let Some(incoming) = session.incoming_mut().get_mut(transfer.delivery)
@@ -277,17 +392,13 @@ impl Adaptor {
             *incoming = Incoming::Multicast { link: transfer.link, index, settled: transfer.settled };
         }
         if transfer.more {
-            self.set_current(transfer, IngressPhase::Forwarding(copies));
+            self.set_current(transfer, IngressPhase::Forwarding(sent));
         }
     }
 
-    fn share(&self, transfer: &IncomingTransfer<'_>, part: &Part<'_>, read: &Bytes) -> Option<Chunk> {
-        let session = self.conn.session(transfer.session)?;
-        let bytes = match part {
-            Part::Read(bytes, at) => read.slice(*at..*at + bytes.len()),
-            Part::Own(bytes) => Bytes::copy_from_slice(bytes),
-        };
-        Some(Chunk::held(bytes, session.gauge()))
+    /// Content that its session is charged for until it has left.
+    fn share(&self, transfer: &IncomingTransfer<'_>, bytes: Bytes) -> Option<Chunk> {
+        Some(Chunk::held(bytes, self.conn.session(transfer.session)?.gauge()))
     }
 
     /// A delivery that goes nowhere: its sender is told, and what is still to come of it is thrown away.
@@ -342,19 +453,20 @@ impl Adaptor {
             let number = transfer.delivery;
             self.conn.write_disposition(transfer.session, true, number, number, true, state.as_wire());
         }
-        self.conn.give_back(transfer.link, 1);
-        self.credit_due(transfer.link);
+        self.give_back(transfer.link, 1);
     }
 
     /// An aborted delivery leaves nothing behind; aborted means settled [AMQP 2.6.14].
     fn forget(&mut self, transfer: &IncomingTransfer<'_>) {
-        if let Some(session) = self.conn.session_mut(transfer.session)
-            && let Some(Incoming::Multicast { index, .. }) = session.incoming_mut().remove(transfer.delivery)
-        {
-            self.multicasts.remove(index);
+        let known = self.conn.session_mut(transfer.session);
+        match known.and_then(|session| session.incoming_mut().remove(transfer.delivery)) {
+            Some(Incoming::Multicast { index, .. }) => {
+                self.multicasts.remove(index);
+            }
+            Some(Incoming::To { way, .. }) => self.ways.finish(way),
+            Some(Incoming::Unrouted | Incoming::Coming { .. } | Incoming::AwaitSender { .. }) | None => {}
         }
-        self.conn.give_back(transfer.link, 1);
-        self.credit_due(transfer.link);
+        self.give_back(transfer.link, 1);
     }
 
     /// The sender may have settled a delivery with one of its later frames: its consumers are told.
@@ -377,8 +489,10 @@ impl Adaptor {
     /// A delivery is coming in that nobody else knows of, or wants any more.
     fn note_coming(&mut self, session: SessionId, number: DeliveryNumber, link: LinkId, settled: bool) {
         let session = self.conn.session_mut(session);
-        if let Some(incoming) = session.and_then(|session| session.incoming_mut().get_mut(number)) {
-            *incoming = Incoming::Coming { link, settled };
+        if let Some(incoming) = session.and_then(|session| session.incoming_mut().get_mut(number))
+            && let Incoming::To { way, .. } = std::mem::replace(incoming, Incoming::Coming { link, settled })
+        {
+            self.ways.finish(way);
         }
     }
 
@@ -443,45 +557,116 @@ impl Adaptor {
 
 /// Scans what has come of a message; false if more is needed.
 #[inline]
-fn scan(scanner: &mut HeadScanner, message: &[u8], want: Want, more: bool) -> Result<bool, Malformed> {
+fn scan(
+    scanner: &mut HeadScanner,
+    message: &[u8],
+    (want, strips): (Want, bool),
+    more: bool,
+) -> Result<bool, Malformed> {
     if more {
-        Ok(scanner.scan(message, want, true)? == Scan::Done)
+        Ok(scanner.scan(message, want, strips)? == Scan::Done)
     } else {
-        scanner.finish(message, want, true)?;
+        scanner.finish(message, want, strips)?;
         Ok(true)
     }
 }
 
-/// The message without the annotations of routers: ordinary clients neither see nor influence them.
-#[cold]
-fn stripped(message: &[u8], head: &Head) -> Vec<u8> {
-    let mut out = Vec::with_capacity(message.len());
-    write_annotations(&mut out, message, head, None);
-    out.extend_from_slice(message.get(head.rest as usize..).unwrap_or_default());
-    out
+/// What this router notes on a message for the routers that follow.
+struct Note<'a> {
+    identity: &'a str,
+    /// The address of the link on which it came, if that has one.
+    to: Option<(&'a str, Phase)>,
 }
 
-fn slot_routes(slot: &mut IncomingLink) -> &mut hashbrown::HashMap<Box<str>, Route> {
-    &mut slot.routes
+impl Known<'_> {
+    /// Writes the message anew: with what earlier routers noted and this one's note, or with neither.
+    fn write(&self, out: &mut Vec<u8>, note: Option<&Note<'_>>) {
+        let Self { head, message, .. } = *self;
+        match note {
+            None => write_annotations(out, message, head, None),
+            Some(note) => {
+                let received = head.router_annotations.unwrap_or_default();
+                let text = |span: Option<Span>| span.and_then(|span| std::str::from_utf8(span.of(message)).ok());
+                let (to, phase) = match note.to {
+                    Some((to, phase)) => (Some(to), phase),
+                    None => (text(received.to), received.phase.unwrap_or_default()),
+                };
+                let annotations = NewRouterAnnotations {
+                    phase: if to.is_some() { phase } else { Phase::ZERO },
+                    stream: received.stream,
+                    to,
+                    ingress: text(received.ingress).or(Some(note.identity)),
+                    trace: NewTrace::Append(note.identity),
+                };
+                write_annotations(out, message, head, Some(&annotations));
+            }
+        }
+        out.extend_from_slice(message.get(head.rest as usize..).unwrap_or_default());
+    }
+
+    /// The message in memory of its own, or as it was read if it is `unchanged`.
+    fn bytes(&self, unchanged: bool, note: Option<&Note<'_>>, read: &Bytes) -> Bytes {
+        match self.at {
+            Some(at) if unchanged => read.slice(at..at + self.message.len()),
+            None if unchanged => Bytes::copy_from_slice(self.message),
+            Some(_) | None => {
+                let mut out = Vec::with_capacity(self.message.len() + 128);
+                self.write(&mut out, note);
+                out.into()
+            }
+        }
+    }
+}
+
+/// Where a copy of a multicast message goes.
+struct CopyTo {
+    conn: ConnId,
+    link: LinkId,
+    mailbox: Arc<Mailbox>,
+    annotated: bool,
+    counters: Option<Arc<OutgoingCounters>>,
+}
+
+/// All links of this router, and each neighbour behind which there are others, unless the message has been there.
+fn copies(route: &Route, origin: Origin, known: &Known<'_>) -> Vec<CopyTo> {
+    let local = route.local().iter().map(|local| CopyTo {
+        conn: local.conn,
+        link: local.link,
+        mailbox: Arc::clone(&local.mailbox),
+        annotated: local.annotated,
+        counters: Some(Arc::clone(&local.counters)),
+    });
+    let passed = |router: &str| {
+        let annotations = known.head.router_annotations.iter();
+        annotations.flat_map(|annotations| annotations.trace_entries(known.message)).any(|by| by == router.as_bytes())
+    };
+    let remote = route.copies(origin).filter(|remote| !passed(&remote.next_hop)).map(|remote| CopyTo {
+        conn: remote.conn,
+        link: LinkId::NONE,
+        mailbox: Arc::clone(&remote.mailbox),
+        annotated: true,
+        counters: None,
+    });
+    local.chain(remote).collect()
 }
 
 /// The route of a message that says itself where it goes.
 fn anonymous_route<'r>(
     shared: &crate::shared::Shared,
-    routes: &'r mut hashbrown::HashMap<Box<str>, Route>,
-    head: &Head,
-    message: &[u8],
+    routes: &'r mut hashbrown::HashMap<RouteKey, Route>,
+    sender: u32,
+    known: &Known<'_>,
 ) -> Result<&'r mut Route, Undeliverable> {
-    let destination = head.destination(message)?;
-    let Some(destination) = destination else {
+    let Some(destination) = known.head.destination(known.message)? else {
         let description = "Routing failure: no address present".into();
         return Err(Undeliverable::Bad(Condition::PreconditionFailed, description));
     };
     let text = destination.text;
-    if routes.get(text).is_none_or(|route| route.entry().is_retired()) {
-        let key = shared.classify(text);
+    let wanted = RouteKeyRef { phase: destination.phase.number(), text };
+    if routes.get(&wanted).is_none_or(|route| route.entry().is_retired()) {
+        let key = shared.classify(text).in_phase(destination.phase);
         let Some(entry) = shared.table.find(key) else {
-            routes.remove(text);
+            routes.remove(&wanted);
             return Err(if shared.settings_for(key).treatment == Treatment::Unavailable {
                 let description = "Deliveries cannot be sent to an unavailable address".into();
                 Undeliverable::Bad(Condition::NotFound, description)
@@ -492,9 +677,10 @@ fn anonymous_route<'r>(
         if routes.len() >= REMEMBERED_ROUTES || text.len() > REMEMBERED_LENGTH {
             routes.clear();
         }
-        routes.insert(text.into(), Route::new(entry));
+        let owned = RouteKey { phase: destination.phase.number(), text: text.into() };
+        routes.insert(owned, Route::new(entry, sender));
     }
-    routes.get_mut(text).ok_or(Undeliverable::Unroutable)
+    routes.get_mut(&wanted).ok_or(Undeliverable::Unroutable)
 }
 
 fn flags(transfer: &IncomingTransfer<'_>) -> Flags {
@@ -503,13 +689,6 @@ fn flags(transfer: &IncomingTransfer<'_>) -> Flags {
         .with(Flags::SETTLED, transfer.settled)
         .with(Flags::ABORTED, transfer.aborted)
         .with(Flags::RCV_SECOND, transfer.rcv_second)
-}
-
-fn shared_bytes(part: Part<'_>, read: &Bytes) -> Bytes {
-    match part {
-        Part::Read(bytes, at) => read.slice(at..at + bytes.len()),
-        Part::Own(bytes) => Bytes::from(bytes),
-    }
 }
 
 fn too_many_heads() -> Undeliverable {

@@ -5,7 +5,8 @@ use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::{LinkId, LinkRole, SessionId};
 use crossdock_amqp::serial::DeliveryNumber;
 use crossdock_core::batch::{ConnId, Content, DeliveryRef, Flags, Forward, State};
-use crossdock_core::table::{AddressEntry, OutgoingCounters, Route};
+use crossdock_core::route::Route;
+use crossdock_core::table::{AddressEntry, OutgoingCounters};
 use crossdock_core::work::{Action, AttachRequest, Wish};
 use fe2o3_amqp_types::definitions::{Error, ErrorCondition, Fields, ReceiverSettleMode, Role, SenderSettleMode};
 use fe2o3_amqp_types::messaging::{Source, TargetArchetype};
@@ -19,10 +20,9 @@ use tracing::info;
 
 use super::Adaptor;
 use super::byte_queue::ByteQueue;
-use super::slots::{Incoming, IncomingLink, IngressPhase, OutgoingLink, PendingLink, Settling, Slot, Tally};
-
-/// Capabilities that make a link carry traffic between routers; ordinary connections may not ask for them.
-const ROUTER_CAPABILITIES: [&str; 2] = ["qd.router", "qd.router-data"];
+use super::router_links::{CONTROL, DATA};
+use super::slots::{Incoming, IncomingLink, IngressPhase, LinkKind, OutgoingLink, PendingLink, Settling, Slot, Tally};
+use crate::shared::{ConnectionRole, StripAnnotations};
 
 impl Adaptor {
     /// A peer wants a link: the node decides.
@@ -31,26 +31,121 @@ impl Adaptor {
             Role::Sender => LinkRole::Receiver,
             Role::Receiver => LinkRole::Sender,
         };
-        if self.slots.len() <= link.index() {
-            if self.slots.is_empty() {
-                self.slots.reserve_exact(link.index() + 1);
-            }
-            self.slots.resize_with(link.index() + 1, || None);
-        }
+        self.make_room(link);
         let wish = wish(&attach);
-        let forbidden = capabilities(&attach).any(|symbol| ROUTER_CAPABILITIES.contains(&symbol.as_str()));
+        let is_control = capabilities(&attach).any(|symbol| symbol.as_str() == CONTROL);
+        let between_routers = is_control || capabilities(&attach).any(|symbol| symbol.as_str() == DATA);
         let counters = Arc::new(OutgoingCounters::default());
         let number = self.shared.next_link();
         if let Some(slot) = self.slots.get_mut(link.index()) {
             let counters = Arc::clone(&counters);
             *slot = Some(Slot::Pending(Box::new(PendingLink { id: link, number, attach, counters })));
         }
-        if forbidden {
-            self.refuse_link(link, Condition::Forbidden, "Connectivity to the node is forbidden");
+        if between_routers {
+            // Only connections between routers carry their traffic.
+            match &self.router {
+                Some(_) => self.accept_router_link(link, is_control),
+                None => self.refuse_link(link, Condition::Forbidden, "Connectivity to the node is forbidden"),
+            }
+            return;
+        }
+        if !self.takes_ordinary_links() {
+            let description = "Link attach forbidden on inter-router connection";
+            self.refuse_link(link, Condition::ConnectionRole, description);
             return;
         }
         let mailbox = Arc::clone(&self.mailbox);
-        self.shared.submit(Action::Attach(AttachRequest { conn: self.id, mailbox, link, role, wish, counters }));
+        let annotated = !self.strips(LinkRole::Sender);
+        self.shared.submit(Action::Attach(AttachRequest {
+            conn: self.id,
+            mailbox,
+            link,
+            role,
+            wish,
+            counters,
+            annotated,
+        }));
+    }
+
+    /// Makes a place for what is to be known of a link.
+    pub(super) fn make_room(&mut self, link: LinkId) {
+        if self.slots.len() <= link.index() {
+            if self.slots.is_empty() {
+                self.slots.reserve_exact(link.index() + 1);
+            }
+            self.slots.resize_with(link.index() + 1, || None);
+        }
+    }
+
+    /// Whether annotations of routers are taken off messages in this direction.
+    fn strips(&self, direction: LinkRole) -> bool {
+        match (self.settings.role, self.settings.strip) {
+            (ConnectionRole::InterRouter | ConnectionRole::Edge, _) => false,
+            (ConnectionRole::Normal | ConnectionRole::RouteContainer, strip) => match strip {
+                StripAnnotations::Both => true,
+                StripAnnotations::Incoming => direction == LinkRole::Receiver,
+                StripAnnotations::Outgoing => direction == LinkRole::Sender,
+                StripAnnotations::Neither => false,
+            },
+        }
+    }
+
+    /// A link from the peer, as it is at first.
+    pub(super) fn new_incoming(
+        &self,
+        id: LinkId,
+        number: u64,
+        session: SessionId,
+        kind: LinkKind,
+        sender: u32,
+    ) -> IncomingLink {
+        let since = self.conn.session(session).map(|session| session.incoming().next_number());
+        IncomingLink {
+            id,
+            number,
+            session,
+            since: since.unwrap_or_default(),
+            kind,
+            sender,
+            route: None,
+            to: None,
+            routes: HashMap::new(),
+            strips: self.strips(LinkRole::Receiver),
+            origin: None,
+            settles_second: false,
+            received: 0,
+            current: None,
+            credit_due: false,
+            credit_late: false,
+            tally: Tally::default(),
+        }
+    }
+
+    /// A link to the peer, as it is at first.
+    pub(super) fn new_outgoing(
+        &self,
+        id: LinkId,
+        number: u64,
+        session: SessionId,
+        kind: LinkKind,
+        counters: Arc<OutgoingCounters>,
+    ) -> OutgoingLink {
+        let since = self.conn.session(session).map(|session| session.outgoing().next_number());
+        OutgoingLink {
+            id,
+            number,
+            session,
+            since: since.unwrap_or_default(),
+            kind,
+            counters,
+            settling: Settling::AsSent,
+            started: 0,
+            queue: VecDeque::new(),
+            small: ByteQueue::default(),
+            current: None,
+            blocked: false,
+            tally: Tally::default(),
+        }
     }
 
     pub(super) fn accept_link(
@@ -61,16 +156,10 @@ impl Adaptor {
         reachable: bool,
     ) {
         let Some(Slot::Pending(_)) = self.slot(link) else { return };
-        let Some(slot) = self.slots.get_mut(link.index()) else { return };
-        let Some(Slot::Pending(pending)) = slot.take() else { return };
+        let Some(Slot::Pending(pending)) = self.slots.get_mut(link.index()).and_then(Option::take) else { return };
         let Some(engine_link) = self.conn.link(link) else { return };
         let session = engine_link.session();
         let role = engine_link.role();
-        let Some(engine_session) = self.conn.session(session) else { return };
-        let since = match role {
-            LinkRole::Receiver => engine_session.incoming().next_number(),
-            LinkRole::Sender => engine_session.outgoing().next_number(),
-        };
         let PendingLink { number, attach, counters, .. } = *pending;
         let Attach { mut source, mut target, snd_settle_mode, rcv_settle_mode, .. } = *attach;
         if let Some(address) = dynamic {
@@ -95,40 +184,28 @@ impl Adaptor {
             source_text(source.as_deref()),
             target_text(target.as_deref()),
         );
-        *slot = Some(match role {
-            LinkRole::Receiver => Slot::In(Box::new(IncomingLink {
-                id: link,
-                number,
-                session,
-                since,
-                route: entry.map(Route::new),
-                routes: HashMap::new(),
-                settles_second: rcv_settle_mode == ReceiverSettleMode::Second,
-                received: 0,
-                current: None,
-                credit_due: false,
-                credit_late: false,
-                tally: Tally::default(),
-            })),
+        let slot = match role {
+            LinkRole::Receiver => {
+                let sender = self.shared.next_sender();
+                Slot::In(Box::new(IncomingLink {
+                    route: entry.map(|entry| Route::new(entry, sender)),
+                    to: target_address(target.as_deref()).map(Into::into),
+                    settles_second: rcv_settle_mode == ReceiverSettleMode::Second,
+                    ..self.new_incoming(link, number, session, LinkKind::Client, sender)
+                }))
+            }
             LinkRole::Sender => Slot::Out(Box::new(OutgoingLink {
-                id: link,
-                number,
-                session,
-                since,
-                counters,
                 settling: match snd_settle_mode {
                     SenderSettleMode::Settled => Settling::AllSettled,
                     SenderSettleMode::Unsettled => Settling::AllUnsettled,
                     SenderSettleMode::Mixed => Settling::AsSent,
                 },
-                started: 0,
-                queue: VecDeque::new(),
-                small: ByteQueue::default(),
-                current: None,
-                blocked: false,
-                tally: Tally::default(),
+                ..self.new_outgoing(link, number, session, LinkKind::Client, counters)
             })),
-        });
+        };
+        if let Some(place) = self.slots.get_mut(link.index()) {
+            *place = Some(slot);
+        }
         let (capacity, max_message_size) = match role {
             LinkRole::Receiver => (self.settings.link_capacity, self.settings.max_message_size),
             LinkRole::Sender => (0, 0),
@@ -173,6 +250,9 @@ impl Adaptor {
             return;
         }
         let Some(slot) = self.slots.get_mut(link.index()).and_then(Option::take) else { return };
+        if let Some(router) = &mut self.router {
+            router.forget(link);
+        }
         self.shared.submit(Action::Detach { conn: self.id, link });
         let (number, tally) = match slot {
             Slot::Pending(_) => return,
@@ -241,6 +321,9 @@ impl Adaptor {
             let Some(session) = self.conn.session_mut(session_id) else { return };
             let Some(incoming) = session.incoming_mut().remove(number) else { continue };
             let delivery = DeliveryRef { session: session_id, number: number.wire() };
+            if let Incoming::To { way, .. } = incoming {
+                self.ways.finish(way);
+            }
             match incoming {
                 Incoming::To { conn, settled: false, .. } => self.orphan(conn, delivery),
                 Incoming::Multicast { index, settled, .. } => {
@@ -329,6 +412,13 @@ fn capabilities(attach: &Attach) -> impl Iterator<Item = &Symbol> {
         Role::Receiver => attach.source.as_deref().and_then(|source| source.capabilities.as_ref()),
     };
     list.into_iter().flat_map(|capabilities| capabilities.0.iter())
+}
+
+fn target_address(target: Option<&TargetArchetype>) -> Option<&str> {
+    match target? {
+        TargetArchetype::Target(target) => target.address.as_deref(),
+        TargetArchetype::Coordinator(_) => None,
+    }
 }
 
 fn direction(role: LinkRole) -> &'static str {

@@ -3,23 +3,26 @@
 //! The shell (or a simulator) calls `handle_input`, `handle_mailbox` and `handle_timeout`, and after each of them writes
 //! [`Adaptor::output`]. Each call ends with everything handed over that it produced.
 
+mod attempt;
 mod byte_queue;
 mod egress;
 mod holdings;
 mod ingress;
 mod links;
+mod router_links;
 mod settlement;
 mod slots;
 mod targets;
+mod ways;
 
 use bytes::Bytes;
 use crossdock_amqp::condition::Condition;
-use crossdock_amqp::engine::{Connection, Event, Input, LinkId, Output, SessionId, Time};
+use crossdock_amqp::engine::{Config, Connection, Event, Input, LinkId, Output, SessionId, Time};
 use crossdock_core::batch::{Batch, ConnId};
 use crossdock_core::mailbox::Mailbox;
 use crossdock_core::outcome::Combined;
 use crossdock_core::work::Work;
-use fe2o3_amqp_types::definitions::Error;
+use fe2o3_amqp_types::definitions::{Error, Fields};
 use fe2o3_amqp_types::primitives::{Symbol, Value};
 use std::sync::Arc;
 use std::task::Waker;
@@ -27,8 +30,10 @@ use tracing::{debug, info};
 
 use crate::shared::{ConnectionSettings, Shared};
 pub use holdings::Holdings;
+use router_links::RouterLinks;
 use slots::{Incoming, Outgoing, Slot};
 use targets::Targets;
+use ways::Ways;
 
 /// Milliseconds that credit too small for a flow frame waits for more.
 const LATE_CREDIT: u64 = 20;
@@ -66,6 +71,14 @@ pub struct Adaptor {
     /// Outgoing links that wait for a session window or the transport.
     blocked: Vec<LinkId>,
     batch: Batch,
+    /// A message is put together here for one that gets it with other annotations.
+    scratch: Vec<u8>,
+    /// Deliveries under way to other routers that are counted.
+    ways: Ways,
+    /// What a connection between routers has in addition.
+    router: Option<Box<RouterLinks>>,
+    /// Whether this side made the connection.
+    initiator: bool,
     presence: Presence,
 }
 
@@ -96,17 +109,68 @@ struct Multicast {
 impl Adaptor {
     /// The machine of a connection that a listener accepted.
     pub fn accept(shared: &Arc<Shared>, settings: &Arc<ConnectionSettings>, peer: Peer, now: Time) -> Self {
+        Self::new(shared, settings, peer, None, |_, waker| Connection::accept(Arc::clone(&settings.engine), waker, now))
+    }
+
+    /// The machine of a connection that a connector made. `settings.engine.handshake` is a client's.
+    pub fn initiate(shared: &Arc<Shared>, settings: &Arc<ConnectionSettings>, peer: Peer, now: Time) -> Self {
+        let [a, b, c, d, e, f, g, h, ..] = (shared.entropy)();
+        let group = u64::from_le_bytes([a, b, c, d, e, f, g, h]).max(1);
+        Self::initiate_as(shared, settings, peer, (group, false), now)
+    }
+
+    /// The machine of a further connection to a neighbour, which belongs to `group`: see [`Adaptor::data_connections`].
+    pub fn initiate_data(
+        shared: &Arc<Shared>,
+        settings: &Arc<ConnectionSettings>,
+        peer: Peer,
+        group: u64,
+        now: Time,
+    ) -> Self {
+        Self::initiate_as(shared, settings, peer, (group, true), now)
+    }
+
+    fn initiate_as(
+        shared: &Arc<Shared>,
+        settings: &Arc<ConnectionSettings>,
+        peer: Peer,
+        group: (u64, bool),
+        now: Time,
+    ) -> Self {
+        Self::new(shared, settings, peer, Some(group), |properties, waker| {
+            let mut engine = Config::clone(&settings.engine);
+            let fields = engine.open.properties.get_or_insert_with(Fields::default);
+            for (key, value) in properties {
+                fields.insert(key, value);
+            }
+            Connection::initiate(Arc::new(engine), waker, now)
+        })
+    }
+
+    fn new(
+        shared: &Arc<Shared>,
+        settings: &Arc<ConnectionSettings>,
+        peer: Peer,
+        group: Option<(u64, bool)>,
+        connection: impl FnOnce(Vec<(Symbol, Value)>, Waker) -> Connection<Incoming, Outgoing>,
+    ) -> Self {
         let id = shared.next_connection();
         let mailbox = Mailbox::new();
         shared.register(id, &mailbox);
         let waker = Waker::from(Arc::clone(&mailbox));
+        let mut router = RouterLinks::new(settings, || shared.next_sender());
+        let mut properties = vec![connection_number(id)];
+        if let (Some(router), Some((group, data_only))) = (&mut router, group) {
+            router.set_group(group, data_only);
+            properties.extend(router.properties(settings));
+        }
         Self {
             id,
             peer,
             container: String::new(),
             shared: Arc::clone(shared),
             settings: Arc::clone(settings),
-            conn: Connection::accept(Arc::clone(&settings.engine), waker, now),
+            conn: connection(properties, waker),
             mailbox,
             slots: Vec::new(),
             targets: Targets::default(),
@@ -117,8 +181,17 @@ impl Adaptor {
             late_credit_at: Time::NEVER,
             blocked: Vec::new(),
             batch: Batch::default(),
+            scratch: Vec::new(),
+            ways: Ways::default(),
+            router,
+            initiator: group.is_some(),
             presence: Presence::Here,
         }
+    }
+
+    /// Whether the peer's open has come.
+    pub fn is_open(&self) -> bool {
+        self.conn.is_open()
     }
 
     /// The connection's number.
@@ -136,7 +209,7 @@ impl Adaptor {
     pub fn handle_input(&mut self, bytes: &Bytes, now: Time) -> usize {
         let mut input = Input::new(bytes);
         while let Some(event) = self.conn.poll_event(&mut input, now) {
-            self.handle_event(event, bytes);
+            self.handle_event(event, bytes, now);
         }
         self.finish_round(now);
         input.consumed()
@@ -170,7 +243,7 @@ impl Adaptor {
             self.grant_late_credit();
         }
         if let Some(event) = self.conn.handle_timeout(now) {
-            self.handle_event(event, &Bytes::new());
+            self.handle_event(event, &Bytes::new(), now);
         }
         self.finish_round(now);
     }
@@ -202,6 +275,7 @@ impl Adaptor {
             return;
         }
         self.presence = Presence::Left;
+        self.note_down();
         let sessions: Vec<SessionId> = self.conn.sessions().collect();
         for session in sessions {
             self.give_up_session(session);
@@ -250,10 +324,11 @@ impl Adaptor {
         self.targets.shrink();
         self.batch.shrink();
         self.credit_due = Vec::new();
+        self.scratch = Vec::new();
     }
 
     #[inline]
-    fn handle_event(&mut self, event: Event<'_>, read: &Bytes) {
+    fn handle_event(&mut self, event: Event<'_>, read: &Bytes, now: Time) {
         match event {
             Event::Transfer(transfer) => self.handle_transfer(&transfer, read),
             Event::Disposition { session, of_outgoing, first, last, settled, state } => {
@@ -272,19 +347,20 @@ impl Adaptor {
             | Event::Attached(..)
             | Event::AttachAnswered(..)
             | Event::Detached { .. }
-            | Event::Drained(_) => self.handle_control(event),
+            | Event::Drained(_) => self.handle_control(event, now),
         }
     }
 
     #[cold]
-    fn handle_control(&mut self, event: Event<'_>) {
+    fn handle_control(&mut self, event: Event<'_>, now: Time) {
         match event {
             Event::Opened(open) => {
                 self.container.clone_from(&open.container_id);
                 info!(
                     target: "ROUTER_CORE",
-                    "[{}] Connection Opened: dir=in host={} vhost={} encrypted=no auth={} user={} container_id={} props={}",
+                    "[{}] Connection Opened: dir={} host={} vhost={} encrypted=no auth={} user={} container_id={} props={}",
                     self.id,
+                    if self.initiator { "out" } else { "in" },
                     self.peer.remote,
                     open.hostname.as_deref().unwrap_or_default(),
                     if self.conn.used_sasl() { "ANONYMOUS" } else { "no" },
@@ -292,9 +368,16 @@ impl Adaptor {
                     open.container_id,
                     links::properties(open.properties.as_ref()),
                 );
-                // The number is informational, and an AMQP int on the wire.
-                let number = i32::try_from(self.id.0).unwrap_or(i32::MAX);
-                self.conn.open_with([(Symbol::from("qd.conn-id"), Value::Int(number))]);
+                let properties = open.properties.as_ref();
+                if self.initiator {
+                    if let Some(router) = &mut self.router {
+                        router.read_answer(properties, &self.settings);
+                        self.attach_router_links();
+                    }
+                } else {
+                    let ours = self.router.as_mut().map(|router| router.answer(properties, &self.settings));
+                    self.conn.open_with(ours.into_iter().flatten().chain([connection_number(self.id)]));
+                }
             }
             Event::Closed { error, by_us } => self.handle_closed(error, by_us),
             Event::Begun(session, _) => debug!(target: "ROUTER_CORE", "[{}] Session {session:?} begun", self.id),
@@ -304,25 +387,44 @@ impl Adaptor {
                 }
                 self.give_up_session(session);
                 let links: Vec<LinkId> = self.conn.session_links(session).collect();
+                let has_control = links.iter().any(|&link| self.is_control_link(link));
                 for link in links {
                     self.drop_link(link, "lost");
                 }
                 self.conn.end(session, error);
+                if has_control {
+                    self.control_link_lost(now);
+                }
             }
             Event::Attached(link, attach) => self.handle_attach(link, attach),
-            Event::Detached { link, closed, error } => self.handle_detach(link, closed, error),
+            Event::AttachAnswered(link, _) => self.router_link_answered(link),
+            Event::Detached { link, closed, error } => {
+                let is_control = self.is_control_link(link);
+                self.handle_detach(link, closed, error);
+                if is_control {
+                    self.control_link_lost(now);
+                }
+            }
             // What came back may be granted again, if somebody is there by now.
             Event::Drained(link) => self.credit_due(link),
-            Event::AttachAnswered(..)
-            | Event::Transfer(_)
-            | Event::Disposition { .. }
-            | Event::Credit(_)
-            | Event::Window(_) => {}
+            Event::Transfer(_) | Event::Disposition { .. } | Event::Credit(_) | Event::Window(_) => {}
         }
+    }
+
+    /// Without control links it is no connection between routers any more: a new one is better.
+    fn control_link_lost(&mut self, now: Time) {
+        self.note_down();
+        self.conn.close(Some(Condition::ConnectionForced.error("control link lost")), now);
+        self.leave();
     }
 
     fn handle_closed(&mut self, error: Option<Error>, by_us: bool) {
         match error {
+            Some(error) if by_us && self.conn.attempt().is_some() => info!(
+                target: "SERVER",
+                "[{}] Connection to {} failed: {}",
+                self.id, self.peer.remote, links::error_text(&error)
+            ),
             Some(error) if by_us => info!(
                 target: "SERVER",
                 "[{}] Connection from {} (to {}) failed: {}",
@@ -347,6 +449,8 @@ impl Adaptor {
                     self.conn.open_gate(link);
                 }
             }
+            Work::Control { message } => self.send_control(&message, now),
+            Work::ControlTaken { count } => self.control_taken(count),
             Work::Close { description } => {
                 self.conn.close(Some(Condition::ConnectionForced.error(description)), now);
                 self.leave();
@@ -357,6 +461,9 @@ impl Adaptor {
     /// Everything that happened is passed on: mail to others, credit and windows to the peer.
     #[inline]
     fn finish_round(&mut self, now: Time) {
+        if let Some(router) = &mut self.router {
+            router.note_traffic(now);
+        }
         let mut returned = Vec::new();
         self.targets.dispatch(&mut returned);
         for batch in returned {
@@ -408,6 +515,12 @@ impl Adaptor {
     fn slot_mut(&mut self, link: LinkId) -> Option<&mut Slot> {
         self.slots.get_mut(link.index())?.as_mut().filter(|slot| slot.id() == link)
     }
+}
+
+/// The connection's number as peers are told: informational, and an AMQP int on the wire.
+fn connection_number(id: ConnId) -> (Symbol, Value) {
+    let number = i32::try_from(id.0).unwrap_or(i32::MAX);
+    (Symbol::from("qd.conn-id"), Value::Int(number))
 }
 
 impl Slot {

@@ -6,7 +6,7 @@ use crossdock_amqp::serial::{DeliveryNumber, WireDeliveryNumber};
 use crossdock_core::batch::{Batch, ConnId, DeliveryRef, Flags, SenderUpdate, Settlement, State};
 
 use super::Adaptor;
-use super::slots::{Incoming, Outgoing, Slot, Tally};
+use super::slots::{Incoming, LinkKind, Outgoing, Slot, Tally};
 
 /// Adjacent deliveries that get the same disposition.
 struct Run {
@@ -105,8 +105,7 @@ impl Adaptor {
                 Incoming::AwaitSender { link } if settled => {
                     let link = *link;
                     session.incoming_mut().remove(number);
-                    self.conn.give_back(link, 1);
-                    self.credit_due(link);
+                    self.give_back(link, 1);
                 }
                 Incoming::Coming { settled: done, .. } => *done |= settled,
                 Incoming::To { settled: done, conn, .. } if !*done => {
@@ -201,8 +200,9 @@ impl Adaptor {
             // The sender settles first on this link; we follow [AMQP 2.6.12, receiver settle mode second].
             if let Some(session) = self.conn.session_mut(session_id)
                 && let Some(incoming) = session.incoming_mut().get_mut(number)
+                && let Incoming::To { way, .. } = std::mem::replace(incoming, Incoming::AwaitSender { link })
             {
-                *incoming = Incoming::AwaitSender { link };
+                self.ways.finish(way);
             }
             return settlement.decides.then_some(false);
         }
@@ -263,8 +263,10 @@ impl Adaptor {
         link: LinkId,
         credit: &mut Option<(LinkId, u32)>,
     ) {
-        if let Some(session) = self.conn.session_mut(session_id) {
-            session.incoming_mut().remove(number);
+        if let Some(session) = self.conn.session_mut(session_id)
+            && let Some(Incoming::To { way, .. }) = session.incoming_mut().remove(number)
+        {
+            self.ways.finish(way);
         }
         match credit {
             Some((of, n)) if *of == link => *n += 1,
@@ -277,6 +279,15 @@ impl Adaptor {
 
     fn return_credit(&mut self, credit: Option<(LinkId, u32)>) {
         if let Some((link, n)) = credit {
+            self.give_back(link, n);
+        }
+    }
+
+    /// Deliveries of a link are over: their credit goes back, unless it did when they came.
+    pub(super) fn give_back(&mut self, link: LinkId, n: u32) {
+        if let Some(Slot::In(slot)) = self.slot(link)
+            && slot.kind == LinkKind::Client
+        {
             self.conn.give_back(link, n);
             self.credit_due(link);
         }

@@ -4,13 +4,16 @@ use crossdock_amqp::engine::{Chunk, LinkId, SessionId};
 use crossdock_amqp::serial::DeliveryNumber;
 use crossdock_core::batch::{ConnId, DeliveryRef, Flags, State};
 use crossdock_core::message::HeadScanner;
-use crossdock_core::table::{OutgoingCounters, Route};
+use crossdock_core::route::Route;
+use crossdock_core::routers::Origin;
+use crossdock_core::table::OutgoingCounters;
 use fe2o3_amqp_types::performatives::Attach;
 use hashbrown::HashMap;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::byte_queue::ByteQueue;
+use super::ways::WayId;
 
 /// A link, as the adaptor sees it.
 #[derive(Debug)]
@@ -21,6 +24,19 @@ pub(super) enum Slot {
     In(Box<IncomingLink>),
     /// To a consumer.
     Out(Box<OutgoingLink>),
+}
+
+/// What a link is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LinkKind {
+    /// A client's.
+    Client,
+    /// Control messages between routers.
+    Control,
+    /// Deliveries between routers.
+    Data,
+    /// Deliveries to another router whose end has not come yet, one at a time.
+    Stream,
 }
 
 #[derive(Debug)]
@@ -50,10 +66,19 @@ pub(super) struct IncomingLink {
     pub(super) session: SessionId,
     /// Number that the session's next delivery had when the link was attached: all of its own come later.
     pub(super) since: DeliveryNumber,
+    pub(super) kind: LinkKind,
+    /// Tells senders apart where they are shared out.
+    pub(super) sender: u32,
     /// Where its messages go; none if each message says so itself.
     pub(super) route: Option<Route>,
+    /// The address of `route` as the peer wrote it: other routers are told in each message.
+    pub(super) to: Option<Box<str>>,
     /// Routes of an anonymous link's latest addresses.
-    pub(super) routes: HashMap<Box<str>, Route>,
+    pub(super) routes: HashMap<RouteKey, Route>,
+    /// Whether annotations of routers mean nothing on this link.
+    pub(super) strips: bool,
+    /// Where the latest annotated message entered the network.
+    pub(super) origin: Option<KnownOrigin>,
     /// Whether the sender settles only after us (receiver settle mode second).
     pub(super) settles_second: bool,
     /// Bytes of the delivery under way.
@@ -64,6 +89,35 @@ pub(super) struct IncomingLink {
     /// Whether the link is in the list of those whose credit was not worth a flow.
     pub(super) credit_late: bool,
     pub(super) tally: Tally,
+}
+
+/// What an anonymous link's messages say about where they go: phase and address, as written.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct RouteKey {
+    pub(super) phase: u8,
+    pub(super) text: Box<str>,
+}
+
+/// [`RouteKey`], borrowed.
+#[derive(Hash)]
+pub(super) struct RouteKeyRef<'a> {
+    pub(super) phase: u8,
+    pub(super) text: &'a str,
+}
+
+impl hashbrown::Equivalent<RouteKey> for RouteKeyRef<'_> {
+    fn equivalent(&self, key: &RouteKey) -> bool {
+        self.phase == key.phase && *self.text == *key.text
+    }
+}
+
+/// An ingress annotation, and whom it means.
+#[derive(Debug)]
+pub(super) struct KnownOrigin {
+    pub(super) identity: Box<str>,
+    /// Of the routers, when it was looked up.
+    pub(super) epoch: u64,
+    pub(super) origin: Origin,
 }
 
 /// A delivery coming in whose last frame has not come.
@@ -77,6 +131,8 @@ pub(super) struct Ingress {
 pub(super) enum IngressPhase {
     /// It is not known yet where it goes: the head of the message is not complete.
     Head { scanner: HeadScanner, bytes: Vec<u8>, first: FirstFrame },
+    /// A message for the node.
+    Control(Vec<u8>),
     /// Parts are passed on as they come.
     Forwarding(Vec<(ConnId, LinkId)>),
     /// Its fate is sealed, the rest is read and thrown away, then it is settled.
@@ -96,7 +152,7 @@ impl IngressPhase {
     pub(super) fn head_len(&self) -> usize {
         match self {
             Self::Head { bytes, .. } => bytes.len(),
-            Self::Forwarding(_) | Self::Discarding { .. } => 0,
+            Self::Control(_) | Self::Forwarding(_) | Self::Discarding { .. } => 0,
         }
     }
 }
@@ -108,6 +164,7 @@ pub(super) struct OutgoingLink {
     pub(super) session: SessionId,
     /// Number that the session's next delivery had when the link was attached: all of its own come later.
     pub(super) since: DeliveryNumber,
+    pub(super) kind: LinkKind,
     pub(super) counters: Arc<OutgoingCounters>,
     /// How deliveries are sent whose settlement differs from what the consumer asked for.
     pub(super) settling: Settling,
@@ -187,8 +244,8 @@ pub(super) enum Incoming {
     Unrouted,
     /// Its head is not complete, or its fate is sealed and the rest is thrown away. `settled` by its sender.
     Coming { link: LinkId, settled: bool },
-    /// It went to one destination.
-    To { link: LinkId, conn: ConnId, settled: bool },
+    /// It went to one destination; `way` counts it while it is under way to another router.
+    To { link: LinkId, conn: ConnId, settled: bool, way: WayId },
     /// It went to several.
     Multicast { link: LinkId, index: u32, settled: bool },
     /// Everything is said but the sender's own settlement.

@@ -3,7 +3,9 @@
 use bytes::Bytes;
 use crossdock_amqp::engine::{Config, Time};
 use crossdock_core::address::Treatment;
-use crossdock_router::{Adaptor, AddressSettings, ConnectionSettings, Node, Peer as PeerNames, RouterSettings, Shared};
+use crossdock_router::{
+    Adaptor, AddressSettings, ConnectionSettings, Node, Peer as PeerNames, RouterMode, RouterSettings, Shared,
+};
 use std::collections::VecDeque;
 use std::io::IoSlice;
 use std::sync::Arc;
@@ -123,23 +125,24 @@ impl Net {
             octets.iter_mut().zip(n).for_each(|(octet, n)| *octet = n);
             octets
         });
-        let settings = RouterSettings { id: "R".into(), default_treatment: Treatment::Balanced };
+        let settings = RouterSettings::new("R", RouterMode::Standalone, 0);
         let shared = Shared::new(&settings, entropy);
         for (prefix, treatment) in TREATMENTS {
             shared.configure_prefix(prefix, AddressSettings { treatment, priority: None }).unwrap();
         }
-        let mut node = Node::new(Arc::clone(&shared));
+        let now = Time::from_millis(0);
+        let mut node = Node::new(Arc::clone(&shared), now);
         let node_woken = Arc::new(Flag::default());
         let waker = Waker::from(Arc::clone(&node_woken));
-        assert!(!node.handle_actions(Some(&waker)));
-        Self { shared, node, now: Time::from_millis(0), ends: Vec::new(), node_woken, trace: 0xcbf2_9ce4_8422_2325 }
+        assert!(!node.handle_actions(now, Some(&waker)));
+        Self { shared, node, now, ends: Vec::new(), node_woken, trace: 0xcbf2_9ce4_8422_2325 }
     }
 
     /// A client connects. `pipe` is how many bytes each direction of the transport holds.
     pub(crate) fn connect(&mut self, client: Config, server: Config, link_capacity: u32, pipe: usize) -> usize {
         self.connect_with(
             client,
-            ConnectionSettings { engine: Arc::new(server), link_capacity, max_message_size: 0 },
+            ConnectionSettings { link_capacity, ..ConnectionSettings::new(Arc::new(server)) },
             pipe,
         )
     }
@@ -206,7 +209,7 @@ impl Net {
             Step::Node => {
                 self.node_woken.take();
                 let waker = Waker::from(Arc::clone(&self.node_woken));
-                while self.node.handle_actions(Some(&waker)) {}
+                while self.node.handle_actions(self.now, Some(&waker)) {}
             }
             Step::Mail(at) => {
                 let end = &mut self.ends[at];

@@ -71,9 +71,9 @@ impl Stage {
         }
         server.idle_timeout = terms.idle_timeout;
         let settings = ConnectionSettings {
-            engine: Arc::new(server),
             link_capacity: terms.capacity,
             max_message_size: terms.max_message_size,
+            ..ConnectionSettings::new(Arc::new(server))
         };
         let end = self.net.connect_with(client, settings, terms.pipe);
         self.conn(end).begin().unwrap();

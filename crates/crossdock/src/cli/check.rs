@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use crossdock_schema::{Address, Configuration, Listener, Log, SchemaError, Warning, port_number};
+use crossdock_schema::{Address, Configuration, Connector, Listener, Log, Role, SchemaError, Warning, port_number};
 use serde_json::{Value, json};
 
 use super::paint::Paint;
@@ -50,6 +50,7 @@ fn summary(configuration: &Configuration) -> Vec<(&'static str, String)> {
     let id = router.id.as_deref().unwrap_or("(id chosen at start)");
     let mut lines = vec![("router", format!("{id}, mode {}, {} worker threads", router.mode, router.worker_threads))];
     lines.extend(configuration.listeners.iter().map(|located| ("listener", listener(&located.value))));
+    lines.extend(configuration.connectors.iter().map(|located| ("connector", connector(&located.value))));
     if configuration.listeners.is_empty() {
         lines.push(("listener", String::from("none: nobody can connect")));
     }
@@ -66,21 +67,36 @@ fn summary(configuration: &Configuration) -> Vec<(&'static str, String)> {
 }
 
 fn listener(listener: &Listener) -> String {
-    let host = match listener.host.as_str() {
-        "" => String::from("all addresses"),
-        host if host.contains(':') && !host.starts_with('[') => format!("[{host}]"),
-        host => host.to_owned(),
-    };
-    let mut text = format!("{host}, port {}", listener.port);
-    match port_number(&listener.port) {
-        Some(0) => text.push_str(" (chosen by the system)"),
-        Some(number) if number.to_string() != listener.port => text.push_str(&format!(" ({number})")),
-        Some(_) | None => {}
+    let host = if listener.host.is_empty() { "all addresses" } else { &listener.host };
+    let mut text = place(host, &listener.port);
+    if port_number(&listener.port) == Some(0) {
+        text.push_str(" (chosen by the system)");
     }
-    if let Some(name) = &listener.name {
+    describe_party(&mut text, listener.role, listener.cost, listener.name.as_deref());
+    text
+}
+
+fn connector(connector: &Connector) -> String {
+    let mut text = format!("to {}", place(&connector.host, &connector.port));
+    describe_party(&mut text, connector.role, connector.cost, connector.name.as_deref());
+    text
+}
+
+fn place(host: &str, port: &str) -> String {
+    let host = if host.contains(':') && !host.starts_with('[') { format!("[{host}]") } else { host.to_owned() };
+    match port_number(port) {
+        Some(number) if number.to_string() != port => format!("{host}, port {port} ({number})"),
+        Some(_) | None => format!("{host}, port {port}"),
+    }
+}
+
+fn describe_party(text: &mut String, role: Role, cost: u32, name: Option<&str>) {
+    if role != Role::Normal {
+        text.push_str(&format!(", {role}, cost {cost}"));
+    }
+    if let Some(name) = name {
         text.push_str(&format!(", named {name}"));
     }
-    text
 }
 
 fn address(address: &Address) -> String {
@@ -131,6 +147,7 @@ fn values(configuration: &Configuration) -> Value {
         "router": object(configuration.router.values()),
         "policy": object(configuration.policy.values()),
         "listener": configuration.listeners.iter().map(|located| object(located.value.values())).collect::<Vec<_>>(),
+        "connector": configuration.connectors.iter().map(|located| object(located.value.values())).collect::<Vec<_>>(),
         "address": configuration.addresses.iter().map(|located| object(located.value.values())).collect::<Vec<_>>(),
         "log": configuration.logs.iter().map(|located| object(located.value.values())).collect::<Vec<_>>(),
     })

@@ -1,0 +1,257 @@
+//! Which destination takes a delivery.
+
+use std::sync::Arc;
+
+use crate::address::Treatment;
+use crate::batch::ConnId;
+use crate::mailbox::Mailbox;
+use crate::routers::{Origin, RouterIndex, RouterSet, Routers};
+use crate::table::{AddressEntry, Destination, OutgoingCounters};
+
+/// Destinations that are looked at for one delivery; with more than this, a window of them that moves on.
+const CANDIDATES: usize = 64;
+
+/// One sender's copy of an address's destinations.
+#[derive(Debug)]
+pub struct Route {
+    entry: Arc<AddressEntry>,
+    /// Of the entry, when it was copied.
+    epoch: u64,
+    /// Of the paths to other routers, likewise.
+    paths_epoch: u64,
+    local: Vec<Destination>,
+    /// Cheapest first.
+    remote: Vec<RemoteDestination>,
+    /// How many of `remote` are the cheapest.
+    nearest: usize,
+    next: usize,
+    next_remote: usize,
+    /// Tells senders apart, so that several connections to one neighbour are shared among them.
+    sender: u32,
+}
+
+/// A router that has destinations of an address, and the way to it.
+#[derive(Clone, Debug)]
+pub struct RemoteDestination {
+    /// The router.
+    pub router: RouterIndex,
+    /// What it costs to go there.
+    pub cost: u64,
+    /// The neighbour on the way, by its control connection.
+    pub neighbor: ConnId,
+    /// How annotations call that neighbour.
+    pub next_hop: Arc<str>,
+    /// The connection to use.
+    pub conn: ConnId,
+    /// Its mailbox.
+    pub mailbox: Arc<Mailbox>,
+    /// Deliveries of the address that are under way to the neighbour, if they are counted.
+    pub under_way: Option<Arc<OutgoingCounters>>,
+    origins: Arc<RouterSet>,
+}
+
+/// The destination of a delivery that goes to one.
+#[derive(Clone, Copy, Debug)]
+pub enum Choice<'r> {
+    /// A link of this router; the delivery has been counted there.
+    Local(&'r Destination),
+    /// Another router. It is for the caller to count the delivery while it is under way.
+    Remote(&'r RemoteDestination),
+}
+
+impl RemoteDestination {
+    /// Whether traffic from `origin` for this router may pass here.
+    #[inline]
+    fn takes_from(&self, origin: Origin, unknown: bool) -> bool {
+        match origin {
+            Origin::Own => true,
+            Origin::Router(router) => self.origins.contains(router),
+            Origin::Unknown => unknown,
+        }
+    }
+}
+
+impl Route {
+    /// A route to the address, not looked at yet, of the sender with this number.
+    pub fn new(entry: Arc<AddressEntry>, sender: u32) -> Self {
+        Self {
+            entry,
+            epoch: 0,
+            paths_epoch: 0,
+            local: Vec::new(),
+            remote: Vec::new(),
+            nearest: 0,
+            next: 0,
+            next_remote: 0,
+            sender,
+        }
+    }
+
+    /// The address.
+    pub fn entry(&self) -> &Arc<AddressEntry> {
+        &self.entry
+    }
+
+    /// Copies the destinations if they, or the paths to them, have changed.
+    #[inline]
+    pub fn refresh(&mut self, routers: &Routers) {
+        let epoch = self.entry.epoch();
+        let paths_epoch = routers.epoch();
+        if epoch != self.epoch || paths_epoch != self.paths_epoch {
+            self.reload(epoch, paths_epoch, routers);
+        }
+    }
+
+    #[cold]
+    fn reload(&mut self, epoch: u64, paths_epoch: u64, routers: &Routers) {
+        let entry = Arc::clone(&self.entry);
+        let remote = entry.with_members(|members| {
+            if epoch != self.epoch {
+                self.local.clone_from(&members.local);
+            }
+            members.remote.clone()
+        });
+        (self.epoch, self.paths_epoch) = (epoch, paths_epoch);
+        self.remote.clear();
+        for index in remote {
+            let Some(router) = routers.router(index) else { continue };
+            let neighbor = &router.path.neighbor;
+            let Some(way) = neighbor.way(self.sender) else { continue };
+            self.remote.push(RemoteDestination {
+                router: index,
+                cost: router.path.cost,
+                neighbor: neighbor.control(),
+                next_hop: router.path.next_hop,
+                conn: way.conn,
+                mailbox: way.mailbox,
+                under_way: matches!(entry.treatment(), Treatment::Balanced)
+                    .then(|| entry.under_way(neighbor.control())),
+                origins: router.origins,
+            });
+        }
+        self.remote.sort_by_key(|remote| (remote.cost, remote.router));
+        let least = self.remote.first().map_or(0, |remote| remote.cost);
+        self.nearest = self.remote.iter().take_while(|remote| remote.cost == least).count();
+        self.next = self.next.min(self.local.len());
+        self.next_remote = self.next_remote.min(self.remote.len());
+    }
+
+    /// The links of this router, as of the last refresh.
+    #[inline]
+    pub fn local(&self) -> &[Destination] {
+        &self.local
+    }
+
+    /// The other routers, as of the last refresh, cheapest first.
+    #[inline]
+    pub fn remote(&self) -> &[RemoteDestination] {
+        &self.remote
+    }
+
+    /// One destination for each neighbour to which a copy of a message from `origin` goes. Traffic of routers that are not
+    /// known here goes to none: it might go round.
+    pub fn copies(&self, origin: Origin) -> impl Iterator<Item = &RemoteDestination> {
+        self.remote.iter().enumerate().filter_map(move |(at, remote)| {
+            let is_wanted = |remote: &RemoteDestination| remote.takes_from(origin, false);
+            let earlier = self.remote.iter().take(at);
+            let is_first = is_wanted(remote)
+                && !earlier.filter(|other| is_wanted(other)).any(|other| other.neighbor == remote.neighbor);
+            is_first.then_some(remote)
+        })
+    }
+
+    /// Chooses the destination of a delivery that goes to one of them. `capacity` is the number of outstanding deliveries
+    /// beyond which a link or a way is chosen only if all are.
+    #[inline]
+    pub fn choose(&mut self, capacity: u64, origin: Origin) -> Option<Choice<'_>> {
+        match (self.local.len(), self.remote.len()) {
+            (0, 0) => return None,
+            (1, 0) => return self.take_local(0),
+            _ => {}
+        }
+        match self.entry.treatment() {
+            Treatment::Balanced | Treatment::LinkBalanced => self.least_outstanding(capacity, origin),
+            Treatment::Closest | Treatment::Multicast | Treatment::MulticastFlood | Treatment::Unavailable => {
+                if self.local.is_empty() { self.nearest_in_turn() } else { self.in_turn() }
+            }
+        }
+    }
+
+    #[inline]
+    fn take_local(&self, index: usize) -> Option<Choice<'_>> {
+        let chosen = self.local.get(index)?;
+        chosen.counters.assign();
+        Some(Choice::Local(chosen))
+    }
+
+    /// Closest: links take turns; one that has no credit is passed over while another has.
+    fn in_turn(&mut self) -> Option<Choice<'_>> {
+        let count = self.local.len();
+        let start = self.next % count;
+        let index = (0..count.min(CANDIDATES))
+            .map(|step| (start + step) % count)
+            .find(|&index| self.local.get(index).is_some_and(|destination| destination.counters.has_credit()))
+            .unwrap_or(start);
+        self.next = index + 1;
+        self.take_local(index)
+    }
+
+    /// Closest, with no link here: the nearest routers take turns.
+    fn nearest_in_turn(&mut self) -> Option<Choice<'_>> {
+        let index = self.next_remote.checked_rem(self.nearest)?;
+        self.next_remote = index + 1;
+        self.remote.get(index).map(Choice::Remote)
+    }
+
+    /// Balanced: the one with the fewest outstanding deliveries; those that have credit and room come before those that
+    /// have not, and equals take turns. What it costs to go to another router counts like so many deliveries.
+    fn least_outstanding(&mut self, capacity: u64, origin: Origin) -> Option<Choice<'_>> {
+        let count = self.local.len();
+        let mut best = None;
+        if let Some(start) = self.next.checked_rem(count) {
+            let mut least = (true, u64::MAX, start);
+            for step in 0..count.min(CANDIDATES) {
+                let index = (start + step) % count;
+                let Some(destination) = self.local.get(index) else { continue };
+                let outstanding = destination.counters.outstanding();
+                let blocked = outstanding >= capacity || !destination.counters.has_credit();
+                if (blocked, outstanding) < (least.0, least.1) {
+                    least = (blocked, outstanding, index);
+                }
+            }
+            best = Some(least);
+        }
+        let better_than = best.map_or((true, u64::MAX), |(blocked, outstanding, _)| (blocked, outstanding));
+        if better_than != (false, 0)
+            && let Some(index) = self.lightest_remote(capacity, origin, best.map(|_| better_than))
+        {
+            self.next_remote = index + 1;
+            return self.remote.get(index).map(Choice::Remote);
+        }
+        let (_, _, index) = best?;
+        self.next = index + 1;
+        self.take_local(index)
+    }
+
+    /// The router with the fewest deliveries under way towards it and its cost, if that is better than what is known.
+    fn lightest_remote(&self, capacity: u64, origin: Origin, known: Option<(bool, u64)>) -> Option<usize> {
+        let count = self.remote.len();
+        let start = self.next_remote.checked_rem(count)?;
+        let mut best = None;
+        let mut least = known;
+        for step in 0..count.min(CANDIDATES) {
+            let index = (start + step) % count;
+            let Some(remote) = self.remote.get(index) else { continue };
+            if !remote.takes_from(origin, true) {
+                continue;
+            }
+            let under_way = remote.under_way.as_ref().map_or(0, |counters| counters.outstanding());
+            let weight = (under_way >= capacity, under_way.saturating_add(remote.cost));
+            if least.is_none_or(|least| weight < least) {
+                least = Some(weight);
+                best = Some(index);
+            }
+        }
+        best
+    }
+}

@@ -1,0 +1,494 @@
+//! The links of a connection between routers: control, one lane for each priority, and streams.
+//!
+//! The side that connects attaches them all; the other side answers. Control messages are for the node. Deliveries come
+//! here without a link, and get the lane of their priority; one whose end is still to come gets a streaming link for
+//! itself, so that nobody waits for it.
+
+use crossdock_amqp::condition::Condition;
+use crossdock_amqp::engine::{LinkId, LinkRole, Payload, SessionId, Time};
+use crossdock_core::batch::{Batch, ConnId, DeliveryRef, Flags, Forward, State};
+use crossdock_core::table::OutgoingCounters;
+use crossdock_core::work::Action;
+use fe2o3_amqp_types::definitions::Fields;
+use fe2o3_amqp_types::primitives::{Symbol, Value};
+use hashbrown::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tracing::info;
+
+use super::Adaptor;
+use super::egress::Start;
+use super::slots::{LinkKind, Slot, Waiting, WaitingContent};
+use crate::shared::{ConnectionRole, ConnectionSettings};
+
+/// What a control link says it carries.
+pub(super) const CONTROL: &str = "qd.router";
+/// What a data link says it carries.
+pub(super) const DATA: &str = "qd.router-data";
+
+/// Lanes of a connection: one for each priority.
+const LANES: usize = 10;
+
+/// Streaming links of one connection; further streams wait for one of these.
+const STREAMS: usize = 1024;
+
+/// Control messages that wait for a neighbour's credit; one that is so far behind is no neighbour.
+const CONTROL_QUEUE: usize = 16 * 1024;
+
+/// Bytes of one control message.
+pub(super) const CONTROL_MESSAGE: usize = 16 * 1024 * 1024;
+
+/// Senders whose order is watched before those whose streams have begun are forgotten.
+const FOLLOWED: usize = 64;
+
+/// Data connections that this side agrees to, whatever a neighbour asks for.
+const DATA_CONNECTIONS: u32 = 16;
+
+/// Cost that the other side is configured with; an AMQP int, absent if 1.
+const COST: &str = "qd.inter-router-cost";
+const ANNOTATIONS_VERSION: &str = "qd.annotations-version";
+/// How many further connections may share the traffic: what the connecting side would like, what the other agrees to.
+const COUNT: &str = "crossdock.data-connections";
+/// Number by which further connections say to which neighbour's connection they belong.
+const GROUP: &str = "crossdock.group";
+/// The same on a further connection.
+const GROUP_OF: &str = "crossdock.data-of";
+
+/// Whose order is kept: that of a session of a client, of all links of another router.
+type Sender = (ConnId, Option<SessionId>);
+
+fn sender(from: ConnId, delivery: DeliveryRef, flags: Flags) -> Sender {
+    (from, (!flags.has(Flags::TRANSIT)).then_some(delivery.session))
+}
+
+/// What an inter-router connection knows beside its links.
+#[derive(Debug, Default)]
+pub(super) struct RouterLinks {
+    cost: u32,
+    group: u64,
+    /// Whether it is a further connection, which has no control links.
+    data_only: bool,
+    /// Further connections that both sides want; known to the side that connects.
+    agreed: u32,
+    control_in: Option<LinkId>,
+    control_out: Option<LinkId>,
+    /// By priority.
+    lanes: Vec<LinkId>,
+    /// Data links from the peer so far.
+    incoming: u32,
+    /// Number of this connection as a sender.
+    sender: u32,
+    streams: Vec<LinkId>,
+    next_stream: usize,
+    /// The links of deliveries whose last part has not come from their ingress connection.
+    parts: HashMap<(ConnId, DeliveryRef), LinkId>,
+    /// Streams of these senders may not have begun: what comes after follows on the same link.
+    followed: HashMap<Sender, LinkId>,
+    /// Whether deliveries came since that was noted in `traffic_at`.
+    pub(super) traffic: bool,
+    traffic_at: Arc<AtomicU64>,
+    up: bool,
+}
+
+impl RouterLinks {
+    /// Of a new connection, if it is one between routers.
+    pub(super) fn new(settings: &ConnectionSettings, sender: impl FnOnce() -> u32) -> Option<Box<Self>> {
+        (settings.role == ConnectionRole::InterRouter)
+            .then(|| Box::new(Self { cost: settings.cost.max(1), sender: sender(), ..Self::default() }))
+    }
+
+    /// The side that connects names the group of further connections, or the one that it belongs to.
+    pub(super) fn set_group(&mut self, group: u64, data_only: bool) {
+        self.group = group;
+        self.data_only = data_only;
+    }
+
+    /// Connection properties that the side that connects sends; the other answers with [`RouterLinks::answer`].
+    pub(super) fn properties(&self, settings: &ConnectionSettings) -> Vec<(Symbol, Value)> {
+        let mut properties = self.common(settings);
+        if self.data_only {
+            properties.push((Symbol::from(GROUP_OF), Value::Ulong(self.group)));
+        } else if settings.data_connections > 0 {
+            properties.push((Symbol::from(GROUP), Value::Ulong(self.group)));
+            properties.push((Symbol::from(COUNT), Value::Uint(settings.data_connections)));
+        }
+        properties
+    }
+
+    fn common(&self, settings: &ConnectionSettings) -> Vec<(Symbol, Value)> {
+        let mut properties = Vec::new();
+        if settings.cost > 1 {
+            let cost = i32::try_from(settings.cost).unwrap_or(i32::MAX);
+            properties.push((Symbol::from(COST), Value::Int(cost)));
+        }
+        properties.push((Symbol::from(ANNOTATIONS_VERSION), Value::Int(1)));
+        properties
+    }
+
+    /// Reads the properties in the open of the side that connected; gives those to answer with.
+    pub(super) fn answer(&mut self, peer: Option<&Fields>, settings: &ConnectionSettings) -> Vec<(Symbol, Value)> {
+        self.note_cost(peer);
+        let mut properties = self.common(settings);
+        if let Some(group) = number(peer, GROUP_OF).filter(|&group| group != 0) {
+            self.set_group(group, true);
+        } else if let (Some(group), Some(count)) = (number(peer, GROUP), number(peer, COUNT)) {
+            self.set_group(group, false);
+            let agreed = u32::try_from(count).unwrap_or(u32::MAX).min(DATA_CONNECTIONS);
+            properties.push((Symbol::from(COUNT), Value::Uint(agreed)));
+        }
+        properties
+    }
+
+    /// Reads the properties in the open that answers ours.
+    pub(super) fn read_answer(&mut self, peer: Option<&Fields>, settings: &ConnectionSettings) {
+        self.note_cost(peer);
+        let agreed = number(peer, COUNT).map_or(0, |count| u32::try_from(count).unwrap_or(u32::MAX));
+        self.agreed = if self.data_only { 0 } else { agreed.min(settings.data_connections) };
+    }
+
+    fn note_cost(&mut self, peer: Option<&Fields>) {
+        if let Some(&Value::Int(cost)) = peer.and_then(|fields| fields.get(&Symbol::from(COST))) {
+            self.cost = self.cost.max(u32::try_from(cost).unwrap_or(1));
+        }
+    }
+
+    /// The group and number of further connections to be made.
+    pub(super) fn wanted(&self) -> Option<(u64, u32)> {
+        (self.agreed > 0).then_some((self.group, self.agreed))
+    }
+
+    /// Notes that deliveries came.
+    #[inline]
+    pub(super) fn note_traffic(&mut self, now: Time) {
+        if std::mem::take(&mut self.traffic) {
+            self.traffic_at.store(now.as_millis(), Ordering::Relaxed);
+        }
+    }
+
+    pub(super) fn forget(&mut self, link: LinkId) {
+        self.streams.retain(|&stream| stream != link);
+        self.lanes.retain(|&lane| lane != link);
+    }
+
+    /// The lane of a priority, or the nearest lower one, or the lowest there is.
+    fn lane(&self, priority: u8) -> Option<LinkId> {
+        let at = usize::from(priority).min(self.lanes.len().saturating_sub(1));
+        self.lanes.get(at).copied()
+    }
+}
+
+fn number(fields: Option<&Fields>, key: &str) -> Option<u64> {
+    #[allow(clippy::wildcard_enum_match_arm, reason = "what is no number says nothing")]
+    match fields?.get(&Symbol::from(key))? {
+        Value::Ulong(number) => Some(*number),
+        Value::Uint(number) => Some(u64::from(*number)),
+        _ => None,
+    }
+}
+
+impl Adaptor {
+    /// Further connections to this neighbour that both sides want: the group they are told to belong to, and how many.
+    pub fn data_connections(&self) -> Option<(u64, u32)> {
+        self.router.as_ref()?.wanted()
+    }
+
+    /// The connection is open: the side that made it attaches all links, each direction of each priority in a session of
+    /// its own, in the order by which the other side knows the priorities.
+    pub(super) fn attach_router_links(&mut self) {
+        let Some(router) = &self.router else { return };
+        let data_only = router.data_only;
+        let count = LANES + usize::from(!data_only);
+        let sessions: Vec<SessionId> = (0..count).map_while(|_| self.conn.begin()).collect();
+        for (at, &session) in sessions.iter().enumerate() {
+            self.conn.open_window(session);
+            let kind = if at == 0 && !data_only { LinkKind::Control } else { LinkKind::Data };
+            self.attach_router_link(session, LinkRole::Receiver, kind);
+            self.attach_router_link(session, LinkRole::Sender, kind);
+        }
+        if data_only {
+            self.note_up();
+        }
+    }
+
+    fn attach_router_link(&mut self, session: SessionId, role: LinkRole, kind: LinkKind) -> Option<LinkId> {
+        const LETTERS: &[u8; 64] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+_";
+        let letter = |byte: u8| LETTERS.get(usize::from(byte & 63)).copied().map_or('_', char::from);
+        let name: String = "qdlink.".chars().chain((self.shared.entropy)().map(letter)).collect();
+        let capability = if kind == LinkKind::Control { CONTROL } else { DATA };
+        let capacity = if role == LinkRole::Receiver { self.settings.link_capacity } else { 0 };
+        let link = self.conn.attach_between_routers(session, &name, role, capability, capacity)?;
+        let number = self.shared.next_link();
+        let counters = Arc::new(OutgoingCounters::default());
+        self.make_room(link);
+        self.put_router_slot(link, number, role, kind, counters);
+        Some(link)
+    }
+
+    /// A link with a router's capability that the peer attached, on a connection between routers.
+    pub(super) fn accept_router_link(&mut self, link: LinkId, is_control: bool) {
+        let Some(Slot::Pending(pending)) = self.slots.get_mut(link.index()).and_then(Option::take) else { return };
+        let Some(engine_link) = self.conn.link(link) else { return };
+        let (role, session) = (engine_link.role(), engine_link.session());
+        let kind = if is_control { LinkKind::Control } else { LinkKind::Data };
+        self.put_router_slot(link, pending.number, role, kind, pending.counters);
+        let capacity = if role == LinkRole::Receiver { self.settings.link_capacity } else { 0 };
+        let attach = *pending.attach;
+        self.conn.accept_link(link, attach.source, attach.target, capacity, 0);
+        let is_lane = match (&self.router, role) {
+            (Some(router), LinkRole::Receiver) => is_control || router.incoming <= LANES as u32,
+            (Some(_), LinkRole::Sender) => true,
+            (None, _) => false,
+        };
+        if is_lane {
+            self.conn.open_window(session);
+        }
+        match role {
+            LinkRole::Receiver => self.conn.open_gate(link),
+            LinkRole::Sender => self.handle_credit(link),
+        }
+        if is_control || self.router.as_ref().is_some_and(|router| router.data_only && router.lanes.len() == LANES) {
+            self.note_up();
+        }
+    }
+
+    /// The peer has answered an attach of ours.
+    pub(super) fn router_link_answered(&mut self, link: LinkId) {
+        match self.slot(link) {
+            Some(Slot::In(slot)) => {
+                let is_control = slot.kind == LinkKind::Control;
+                self.conn.open_gate(link);
+                if is_control {
+                    self.note_up();
+                }
+            }
+            Some(Slot::Out(slot)) if slot.kind == LinkKind::Control => self.note_up(),
+            Some(Slot::Out(_) | Slot::Pending(_)) | None => {}
+        }
+    }
+
+    fn put_router_slot(
+        &mut self,
+        link: LinkId,
+        number: u64,
+        role: LinkRole,
+        kind: LinkKind,
+        counters: Arc<OutgoingCounters>,
+    ) {
+        let Some(engine_link) = self.conn.link(link) else { return };
+        let session = engine_link.session();
+        let Some(router) = &mut self.router else { return };
+        let slot = match role {
+            LinkRole::Receiver => {
+                // One for all links: a stream and what follows it keep their order.
+                let sender = router.sender;
+                match kind {
+                    LinkKind::Control => router.control_in = Some(link),
+                    LinkKind::Data => router.incoming += 1,
+                    LinkKind::Client | LinkKind::Stream => {}
+                }
+                Slot::In(Box::new(self.new_incoming(link, number, session, kind, sender)))
+            }
+            LinkRole::Sender => {
+                match kind {
+                    LinkKind::Control => router.control_out = Some(link),
+                    LinkKind::Data if router.lanes.len() < LANES => router.lanes.push(link),
+                    LinkKind::Stream => router.streams.push(link),
+                    LinkKind::Data | LinkKind::Client => {}
+                }
+                Slot::Out(Box::new(self.new_outgoing(link, number, session, kind, counters)))
+            }
+        };
+        if let Some(place) = self.slots.get_mut(link.index()) {
+            *place = Some(slot);
+        }
+    }
+
+    /// Tells the node as soon as everything is there that it needs.
+    fn note_up(&mut self) {
+        let (conn, mailbox) = (self.id, Arc::clone(&self.mailbox));
+        let attached = |link: Option<LinkId>| {
+            link.and_then(|link| self.conn.link(link))
+                .is_some_and(|link| link.state() == crossdock_amqp::engine::LinkState::Attached)
+        };
+        let Some(router) = &self.router else { return };
+        if router.up {
+            return;
+        }
+        let action = if router.data_only {
+            Action::NeighborData { conn, mailbox, group: router.group }
+        } else if attached(router.control_in) && attached(router.control_out) {
+            let traffic = Arc::clone(&router.traffic_at);
+            Action::NeighborUp { conn, mailbox, cost: router.cost, group: router.group, traffic }
+        } else {
+            return;
+        };
+        if let Some(router) = &mut self.router {
+            router.up = true;
+        }
+        self.shared.submit(action);
+    }
+
+    /// The connection, or what makes it one between routers, is gone.
+    pub(super) fn note_down(&mut self) {
+        if let Some(router) = &mut self.router
+            && std::mem::replace(&mut router.up, false)
+        {
+            self.shared.submit(Action::NeighborLost { conn: self.id });
+        }
+    }
+
+    /// Whether a link is one of the control links.
+    pub(super) fn is_control_link(&self, link: LinkId) -> bool {
+        let router = self.router.as_ref();
+        router.is_some_and(|router| router.control_in == Some(link) || router.control_out == Some(link))
+    }
+
+    /// Whether ordinary links may be attached: not before the connection has its control links.
+    pub(super) fn takes_ordinary_links(&self) -> bool {
+        self.router.as_ref().is_none_or(|router| router.control_out.is_some())
+    }
+
+    /// Sends a control message.
+    pub(super) fn send_control(&mut self, message: &[u8], now: Time) {
+        let Some(link) = self.router.as_ref().and_then(|router| router.control_out) else { return };
+        let Some(Slot::Out(slot)) = self.slot(link) else { return };
+        if slot.queue.len() >= CONTROL_QUEUE {
+            let description = "neighbour takes no control messages";
+            self.conn.close(Some(Condition::ResourceLimitExceeded.error(description)), now);
+            self.leave();
+            return;
+        }
+        let flags = Flags::default().with(Flags::SETTLED, true).with(Flags::ORPHAN, true);
+        let delivery = DeliveryRef { session: slot.session, number: Default::default() };
+        if slot.current.is_none() && slot.queue.is_empty() {
+            let head = Start {
+                from: self.id,
+                delivery,
+                message_format: 0,
+                flags,
+                priority: 9,
+                state: crossdock_amqp::codec::StateRef::None,
+            };
+            if self.start(link, &head, Payload::Copied(message)) {
+                return;
+            }
+        }
+        let from = self.id;
+        if let Some(Slot::Out(slot)) = self.slot_mut(link) {
+            slot.small.push(message);
+            slot.queue.push_back(Waiting {
+                from,
+                delivery,
+                message_format: 0,
+                flags,
+                priority: 9,
+                state: State::None,
+                content: WaitingContent::Small(message.len()),
+            });
+        }
+        self.note_blocked(link);
+    }
+
+    /// Control messages have been handled: the neighbour may send others.
+    pub(super) fn control_taken(&mut self, count: u32) {
+        if let Some(link) = self.router.as_ref().and_then(|router| router.control_in) {
+            self.conn.give_back(link, count);
+            self.credit_due(link);
+        }
+    }
+
+    /// The link for a part of a delivery to the neighbour.
+    pub(super) fn lane_for(&mut self, batch: &Batch, index: usize, forward: &Forward) -> Option<LinkId> {
+        let router = self.router.as_mut()?;
+        let key = (forward.from, forward.delivery);
+        let more = forward.flags.has(Flags::MORE) && !forward.flags.has(Flags::ABORTED);
+        if !forward.flags.has(Flags::FIRST) {
+            return if more { router.parts.get(&key).copied() } else { router.parts.remove(&key) };
+        }
+        let whole = !more || has_last_part(batch, index, forward);
+        let link = match self.followed(forward) {
+            Some(link) => link,
+            None if whole => self.router.as_ref()?.lane(forward.priority)?,
+            None => self.stream_for(forward)?,
+        };
+        if more && let Some(router) = &mut self.router {
+            router.parts.insert(key, link);
+        }
+        if let Some(Slot::Out(slot)) = self.slot(link) {
+            slot.counters.assign();
+        }
+        Some(link)
+    }
+
+    /// The link of an earlier stream of the same sender that has not begun, and must not be overtaken.
+    fn followed(&mut self, forward: &Forward) -> Option<LinkId> {
+        let sender = sender(forward.from, forward.delivery, forward.flags);
+        let link = *self.router.as_ref()?.followed.get(&sender)?;
+        if self.waits_on(link, sender) {
+            return Some(link);
+        }
+        self.router.as_mut()?.followed.remove(&sender);
+        None
+    }
+
+    fn waits_on(&self, link: LinkId, of: Sender) -> bool {
+        match self.slot(link) {
+            Some(Slot::Out(slot)) => {
+                slot.queue.iter().any(|waiting| sender(waiting.from, waiting.delivery, waiting.flags) == of)
+            }
+            Some(Slot::In(_) | Slot::Pending(_)) | None => false,
+        }
+    }
+
+    /// A streaming link for a delivery whose end has not come.
+    fn stream_for(&mut self, forward: &Forward) -> Option<LinkId> {
+        let router = self.router.as_ref()?;
+        let is_idle = |link: &&LinkId| match self.slot(**link) {
+            Some(Slot::Out(slot)) => slot.current.is_none() && slot.queue.is_empty(),
+            Some(Slot::In(_) | Slot::Pending(_)) | None => false,
+        };
+        let idle = router.streams.iter().find(is_idle).copied();
+        let link = match idle {
+            Some(link) => link,
+            None if router.streams.len() < STREAMS => match self.open_stream() {
+                Some(link) => link,
+                None => return self.busy_stream().or_else(|| self.router.as_ref()?.lane(forward.priority)),
+            },
+            None => self.busy_stream()?,
+        };
+        let known = self.router.as_ref()?.followed.len();
+        if known >= FOLLOWED {
+            let mut followed = std::mem::take(&mut self.router.as_mut()?.followed);
+            followed.retain(|&sender, &mut link| self.waits_on(link, sender));
+            self.router.as_mut()?.followed = followed;
+        }
+        let sender = sender(forward.from, forward.delivery, forward.flags);
+        self.router.as_mut()?.followed.insert(sender, link);
+        Some(link)
+    }
+
+    /// Each stream has a session of its own, whose window holds back that stream alone.
+    fn open_stream(&mut self) -> Option<LinkId> {
+        let session = self.conn.begin()?;
+        let link = self.attach_router_link(session, LinkRole::Sender, LinkKind::Stream)?;
+        info!(target: "ROUTER_CORE", "[{}] Streaming link opened", self.id);
+        Some(link)
+    }
+
+    fn busy_stream(&mut self) -> Option<LinkId> {
+        let router = self.router.as_mut()?;
+        let at = router.next_stream.checked_rem(router.streams.len())?;
+        router.next_stream = at + 1;
+        router.streams.get(at).copied()
+    }
+}
+
+/// Whether all of a delivery, whose first part is at `index`, is in the batch.
+fn has_last_part(batch: &Batch, index: usize, first: &Forward) -> bool {
+    let rest = batch.forwards().get(index + 1..).unwrap_or_default();
+    rest.iter().any(|part| {
+        part.from == first.from
+            && part.delivery == first.delivery
+            && (!part.flags.has(Flags::MORE) || part.flags.has(Flags::ABORTED))
+    })
+}

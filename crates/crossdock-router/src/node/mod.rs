@@ -1,0 +1,262 @@
+//! The control plane of one router: who sends to and who receives from which address, here and elsewhere.
+
+mod mesh;
+
+use crossdock_amqp::condition::Condition;
+use crossdock_amqp::engine::{LinkId, LinkRole, Time};
+use crossdock_core::address::{AddressClass, KeyRef};
+use crossdock_core::address::{AddressKey, RouterMode, Treatment, dynamic_address, dynamic_target_address};
+use crossdock_core::batch::ConnId;
+use crossdock_core::mailbox::Mailbox;
+use crossdock_core::routers::RouterIndex;
+use crossdock_core::table::{AddressEntry, Destination};
+use crossdock_core::work::{Action, AttachRequest, Wish, Work};
+use crossdock_linkstate::LinkState;
+use hashbrown::HashMap;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::task::Waker;
+
+use crate::shared::Shared;
+use mesh::{Mesh, NeighborConnection};
+
+/// The one node of a router. It alone changes the address table; connections tell it of links by [`Action`]s and are told
+/// by [`Work`].
+#[derive(Debug)]
+pub struct Node {
+    shared: Arc<Shared>,
+    addresses: HashMap<AddressKey, Address>,
+    links: HashMap<(ConnId, LinkId), (AddressKey, LinkRole)>,
+    actions: Vec<Action>,
+    /// The network, if this is an interior router.
+    mesh: Option<Mesh>,
+}
+
+#[derive(Debug)]
+struct Address {
+    entry: Arc<AddressEntry>,
+    producers: BTreeMap<(ConnId, LinkId), Arc<Mailbox>>,
+    /// Links here that take deliveries.
+    consumers: usize,
+    /// Routers that have destinations.
+    remote: usize,
+}
+
+impl Node {
+    /// The node of the router that `shared` belongs to.
+    pub fn new(shared: Arc<Shared>, now: Time) -> Self {
+        let mesh = (shared.names().mode() == RouterMode::Interior).then(|| Mesh::new(&shared, now));
+        Self { shared, addresses: HashMap::new(), links: HashMap::new(), actions: Vec::new(), mesh }
+    }
+
+    /// Handles what connections have submitted. False if there was nothing; then `waker` is woken when there is.
+    pub fn handle_actions(&mut self, now: Time, waker: Option<&Waker>) -> bool {
+        let mut actions = std::mem::take(&mut self.actions);
+        let any = self.shared.take_actions(&mut actions, waker);
+        for action in actions.drain(..) {
+            match action {
+                Action::Attach(request) => self.attach(&request),
+                Action::Detach { conn, link } => self.detach(conn, link),
+                Action::NeighborUp { conn, mailbox, cost, group, traffic } => {
+                    self.neighbor_up(conn, NeighborConnection::new(mailbox, group, traffic), cost, now);
+                }
+                Action::NeighborData { conn, mailbox, group } => self.neighbor_data(conn, mailbox, group),
+                Action::NeighborLost { conn } => self.neighbor_lost(conn, now),
+                Action::Control { conn, message } => self.control_message(conn, &message, now),
+            }
+        }
+        self.actions = actions;
+        any
+    }
+
+    /// When [`Node::handle_timeout`] wants to be called, at the latest.
+    pub fn poll_timeout(&self) -> Time {
+        self.mesh.as_ref().map_or(Time::NEVER, Mesh::poll_timeout)
+    }
+
+    /// Does what is due.
+    pub fn handle_timeout(&mut self, now: Time) {
+        self.tick_mesh(now);
+    }
+
+    /// What the link-state protocol knows; none unless this is an interior router.
+    pub fn link_state(&self) -> Option<&LinkState> {
+        self.mesh.as_ref().map(Mesh::link_state)
+    }
+
+    /// Number of links it knows.
+    pub fn link_count(&self) -> usize {
+        self.links.len()
+    }
+
+    fn attach(&mut self, request: &AttachRequest) {
+        let link = request.link;
+        let work = match self.admit(request) {
+            Ok(work) => work,
+            Err((condition, description)) => Work::Refuse { link, condition, description },
+        };
+        if !request.mailbox.instruct(work) {
+            // The connection went while its attach was under way, and its farewell came before this.
+            self.detach(request.conn, link);
+        }
+    }
+
+    fn admit(&mut self, request: &AttachRequest) -> Result<Work, (Condition, &'static str)> {
+        let shared = Arc::clone(&self.shared);
+        let link = request.link;
+        let (key, dynamic) = match (&request.wish, request.role) {
+            (Wish::Anonymous, LinkRole::Receiver) => {
+                return Ok(Work::Accept { link, entry: None, dynamic: None, reachable: true });
+            }
+            (Wish::Anonymous, LinkRole::Sender) => {
+                return Err((Condition::NoRouteToDest, "No route to the destination node"));
+            }
+            (Wish::Coordinator, _) => {
+                return Err((
+                    Condition::PreconditionFailed,
+                    "The router can't coordinate transactions by itself, a linkRoute to a coordinator must be configured \
+                     to use transactions.",
+                ));
+            }
+            (Wish::Dynamic, LinkRole::Sender) => {
+                let (text, key) = dynamic_address(shared.names(), &(shared.entropy)());
+                (key, Some(text))
+            }
+            (Wish::Dynamic, LinkRole::Receiver) => {
+                let (text, key) = dynamic_target_address(&(shared.entropy)());
+                (key, Some(text))
+            }
+            (Wish::Address(text), _) => (shared.classify(text).to_key(), None),
+        };
+        if key.class() == AddressClass::Router && request.role == LinkRole::Sender {
+            return Err((Condition::NoRouteToDest, "No route to the destination node"));
+        }
+        if !self.addresses.contains_key(&key) {
+            let settings = shared.settings_for(key.key_ref());
+            let treatment = if key.class() == AddressClass::Router {
+                Treatment::Closest
+            } else if dynamic.is_some() {
+                Treatment::Balanced
+            } else {
+                settings.treatment
+            };
+            if treatment == Treatment::Unavailable {
+                return Err((Condition::NotFound, "Node not found"));
+            }
+            self.create(key.clone(), treatment, settings.priority);
+        }
+        let Some(address) = self.addresses.get_mut(&key) else {
+            return Err((Condition::InternalError, "Address is gone"));
+        };
+        let entry = Arc::clone(&address.entry);
+        match request.role {
+            LinkRole::Receiver => {
+                address.producers.insert((request.conn, link), Arc::clone(&request.mailbox));
+            }
+            LinkRole::Sender => {
+                address.consumers += 1;
+                entry.add(Destination {
+                    conn: request.conn,
+                    mailbox: Arc::clone(&request.mailbox),
+                    link,
+                    counters: Arc::clone(&request.counters),
+                    annotated: request.annotated,
+                });
+                if address.consumers == 1 {
+                    address.tell_producers();
+                    if let Some(mesh) = &mut self.mesh {
+                        mesh.add_local(&key, entry.treatment());
+                    }
+                }
+            }
+        }
+        let reachable = address.is_reachable();
+        self.links.insert((request.conn, link), (key, request.role));
+        Ok(Work::Accept { link, entry: Some(entry), dynamic, reachable })
+    }
+
+    fn create(&mut self, key: AddressKey, treatment: Treatment, priority: Option<u8>) {
+        let entry = AddressEntry::new(key.clone(), treatment, priority);
+        self.shared.table.insert(Arc::clone(&entry));
+        self.addresses.insert(key, Address { entry, producers: BTreeMap::new(), consumers: 0, remote: 0 });
+    }
+
+    /// A router became a destination of an address. `hint` is the treatment for an address that is new here and not
+    /// configured.
+    fn add_remote(&mut self, key: AddressKey, hint: Option<Treatment>, router: RouterIndex) {
+        if !self.addresses.contains_key(&key) {
+            let configured = self.shared.configured(key.key_ref());
+            let treatment = match (configured, hint) {
+                (Some(settings), _) if key.class() == AddressClass::Mobile => settings.treatment,
+                (_, Some(hint)) => hint,
+                (_, None) => {
+                    let default = self.shared.settings_for(key.key_ref()).treatment;
+                    if default == Treatment::Unavailable { Treatment::Balanced } else { default }
+                }
+            };
+            if treatment == Treatment::Unavailable {
+                return;
+            }
+            self.create(key.clone(), treatment, configured.and_then(|settings| settings.priority));
+        }
+        let Some(address) = self.addresses.get_mut(&key) else { return };
+        if address.entry.add_router(router) {
+            address.remote += 1;
+            if address.remote == 1 && address.consumers == 0 {
+                address.tell_producers();
+            }
+        }
+    }
+
+    fn remove_remote(&mut self, key: KeyRef<'_>, router: RouterIndex) {
+        let Some(address) = self.addresses.get_mut(&key) else { return };
+        if address.entry.remove_router(router) {
+            address.remote -= 1;
+            self.retire_if_unused(key);
+        }
+    }
+
+    fn retire_if_unused(&mut self, key: KeyRef<'_>) {
+        if let Some(address) = self.addresses.get(&key)
+            && !address.is_reachable()
+            && address.producers.is_empty()
+        {
+            let key = address.entry.key().clone();
+            self.addresses.remove(&key);
+            self.shared.table.remove(&key);
+        }
+    }
+
+    fn detach(&mut self, conn: ConnId, link: LinkId) {
+        let Some((key, role)) = self.links.remove(&(conn, link)) else { return };
+        let Some(address) = self.addresses.get_mut(&key) else { return };
+        match role {
+            LinkRole::Receiver => {
+                address.producers.remove(&(conn, link));
+            }
+            LinkRole::Sender => {
+                address.consumers -= 1;
+                address.entry.remove(conn, link);
+                if address.consumers == 0
+                    && let Some(mesh) = &mut self.mesh
+                {
+                    mesh.remove_local(&key);
+                }
+            }
+        }
+        self.retire_if_unused(key.key_ref());
+    }
+}
+
+impl Address {
+    fn is_reachable(&self) -> bool {
+        self.consumers + self.remote > 0
+    }
+
+    /// There is somebody to send to now.
+    fn tell_producers(&self) {
+        for (&(_, link), mailbox) in &self.producers {
+            mailbox.instruct(Work::Reachable { link });
+        }
+    }
+}
