@@ -73,12 +73,12 @@ fn body(exchange: &Json) -> Value {
 
 /// Whether rows that were recorded have the attributes that a QUERY asks for.
 fn has_all(recorded: &Value, asked: &Value) -> bool {
-    let names = |body: &Value| match body {
-        Value::Map(map) => match map.get(&Value::String(String::from("attributeNames"))) {
-            Some(Value::List(names)) => names.clone(),
-            _ => Vec::new(),
-        },
-        _ => Vec::new(),
+    let names = |body: &Value| {
+        let Value::Map(map) = body else { return Vec::new() };
+        let Some(Value::List(names)) = map.get(&Value::String(String::from("attributeNames"))) else {
+            return Vec::new();
+        };
+        names.clone()
     };
     let recorded = names(recorded);
     names(asked).iter().all(|name| recorded.contains(name))

@@ -166,9 +166,9 @@ fn from_stdin(args: &ManageArgs, operation: Operation, text: &str) -> Result<Pla
             Err(String::from("stdin: give a JSON map of attributes, or a list of such maps"))
         }
     };
-    let (entities, many) = match &json {
-        JsonValue::Array(maps) => (maps.iter().map(one).collect::<Result<_, _>>()?, true),
-        _ => (vec![one(&json)?], false),
+    let (entities, many) = match json.as_array() {
+        Some(maps) => (maps.iter().map(one).collect::<Result<_, _>>()?, true),
+        None => (vec![one(&json)?], false),
     };
     Ok(Plan::Entities { operation, entities, many })
 }
