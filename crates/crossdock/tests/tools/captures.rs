@@ -45,11 +45,11 @@ impl Capture {
         lines.collect::<Vec<_>>().join("\n")
     }
 
-    /// A router that answers as the recorded one did. Where it was asked the same more than once, its last answer counts.
+    /// A router that answers as the recorded one did. Where it was asked the same twice, the tool showed the first answer.
     pub(crate) fn router(&self) -> Router {
         let exchanges = self.0["exchanges"].as_array().unwrap().clone();
         Router::start(move |asked| {
-            let recorded = exchanges.iter().rev().filter(|exchange| is_same(exchange, asked));
+            let recorded = exchanges.iter().filter(|exchange| is_same(exchange, asked));
             let mut answers = recorded.map(|exchange| (exchange, body(exchange)));
             let Some((exchange, body)) = answers.find(|(_, body)| has_all(body, &asked.body)) else {
                 return Some(Answer::new(501, "not recorded", Value::Null));
