@@ -1,5 +1,7 @@
 //! What requests do and how they are refused, one rule each.
 
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
 mod support;
 
 use std::collections::BTreeMap;

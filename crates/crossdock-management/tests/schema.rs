@@ -1,5 +1,7 @@
 //! GET-SCHEMA and its relatives say what `router-config/schema.json` says.
 
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
 mod support;
 
 use std::collections::BTreeSet;
