@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from mesh import Mesh, MeshPeer, Stock, qdrouterd
 from peer import Peer
 from router import Router, command, reference, section
 
@@ -26,15 +27,52 @@ ADDRESSES = (
     section("address", pattern="tail/#/end", distribution="unavailable"),
 )
 
+LINE, TRIANGLE, DETOUR = "A>B B>C", "A>B B>C A>C", "A>B B>C A>C:10"
+"""The meshes that tests share; those that cut, kill and restart have their own."""
+
+
 def pytest_configure(config):
     config.addinivalue_line(
         "markers",
         "differs(reason): a rule that Crossdock keeps and qdrouterd does not; skipped when ROUTER_CMD is set",
     )
+    config.addinivalue_line(
+        "markers",
+        "breaks(drawing, relays=''): the mesh that the fixture `own` makes for this test",
+    )
+    config.addinivalue_line(
+        "markers",
+        "mixed: a rule that also holds where some of the routers are qdrouterd; tried with those if QDROUTERD is set",
+    )
     try:
         command()
     except RuntimeError as problem:
         raise pytest.UsageError(str(problem)) from None
+
+
+def pytest_generate_tests(metafunc):
+    """Lets a test of a shared mesh run once, or once for each way to mix the mesh if it is marked so.
+
+    In `CQC` routers A and C are Crossdock and B is qdrouterd.
+    """
+    mixes = [""]
+    if mixes_meshes() and metafunc.definition.get_closest_marker("mixed") and not metafunc.definition.get_closest_marker("differs"):
+        mixes += ["CQC", "QCQ"]
+    for mesh in ("line_mesh", "triangle_mesh", "detour_mesh"):
+        if mesh in metafunc.fixturenames:
+            metafunc.parametrize(mesh, mixes, indirect=True, scope="session", ids=lambda mix: mix or "alone")
+    if "mix" in metafunc.fixturenames:
+        metafunc.parametrize("mix", mixes, ids=lambda mix: mix or "alone")
+
+
+def mixes_meshes() -> bool:
+    return bool(qdrouterd()) and not reference()
+
+
+def pytest_terminal_summary(terminalreporter):
+    if not qdrouterd() and not reference():
+        terminalreporter.section("meshes of Crossdock and qdrouterd: NOT TESTED", yellow=True)
+        terminalreporter.line("Set QDROUTERD to a qdrouterd program to test them.")
 
 
 def pytest_collection_modifyitems(items):
@@ -96,6 +134,117 @@ def peer(router):
 @pytest.fixture
 def limited_peer(limited_router):
     yield from peer_of(limited_router)
+
+
+def programs_of(mix: str) -> dict[str, list[str]]:
+    """In a mix like `CQC` the routers that are qdrouterd."""
+    return {router: qdrouterd() for router, program in zip("ABC", mix) if program == "Q"}
+
+
+def mesh_of(tmp_path_factory, drawing, mix=""):
+    """A mesh, and its orderly end."""
+    mesh = Mesh(tmp_path_factory.mktemp("mesh"), drawing, *ADDRESSES, programs=programs_of(mix))
+    try:
+        mesh.wait_until_connected()
+        mesh.stock = Stock(mesh)
+        yield mesh
+    finally:
+        mesh.close()
+
+
+def mesh_peer_of(mesh):
+    """A peer of a mesh; afterwards nothing may have been wrong on the wire and the routers must still run."""
+    peer = MeshPeer(mesh)
+    yield peer
+    peer.close()
+    assert not peer.faults, f"faults on the wire: {peer.faults}"
+    gone = [name for name, router in mesh.routers.items() if not router.running()]
+    assert not gone, f"routers are gone: {gone}"
+
+
+@pytest.fixture(scope="session")
+def line_mesh(request, tmp_path_factory):
+    yield from mesh_of(tmp_path_factory, LINE, request.param)
+
+
+@pytest.fixture(scope="session")
+def triangle_mesh(request, tmp_path_factory):
+    yield from mesh_of(tmp_path_factory, TRIANGLE, request.param)
+
+
+@pytest.fixture(scope="session")
+def detour_mesh(request, tmp_path_factory):
+    yield from mesh_of(tmp_path_factory, DETOUR, request.param)
+
+
+@pytest.fixture
+def line(line_mesh):
+    """A peer of three routers in a line: A - B - C."""
+    yield from mesh_peer_of(line_mesh)
+
+
+@pytest.fixture
+def triangle(triangle_mesh):
+    """A peer of three routers, each connected to both others."""
+    yield from mesh_peer_of(triangle_mesh)
+
+
+@pytest.fixture
+def detour(detour_mesh):
+    """A peer of three routers, each connected to both others, but it is expensive from A to C."""
+    yield from mesh_peer_of(detour_mesh)
+
+
+class Meshes:
+    """The meshes of tests that break theirs. While one test runs, that of the next one finds its paths already."""
+
+    def __init__(self, tmp_path_factory):
+        self._tmp_path_factory = tmp_path_factory
+        self._started: dict[str, Mesh] = {}
+
+    def take(self, item) -> Mesh:
+        mesh = self._start(item)
+        del self._started[item.nodeid]
+        items = item.session.items
+        following = items[items.index(item) + 1:]
+        runs_next = next((other for other in following if not other.get_closest_marker("skip")), None)
+        if runs_next and runs_next.get_closest_marker("breaks"):
+            self._start(runs_next)
+        return mesh
+
+    def close(self) -> None:
+        for mesh in self._started.values():
+            mesh.close()
+
+    def _start(self, item) -> Mesh:
+        if item.nodeid not in self._started:
+            drawing, = item.get_closest_marker("breaks").args
+            options = item.get_closest_marker("breaks").kwargs
+            programs = programs_of(item.callspec.params["mix"])
+            directory = self._tmp_path_factory.mktemp("mesh")
+            self._started[item.nodeid] = Mesh(directory, drawing, *ADDRESSES, programs=programs, **options)
+        return self._started[item.nodeid]
+
+
+@pytest.fixture(scope="session")
+def meshes(tmp_path_factory):
+    meshes = Meshes(tmp_path_factory)
+    yield meshes
+    meshes.close()
+
+
+@pytest.fixture
+def own(request, meshes, mix):
+    """A peer of a mesh, drawn with the mark `breaks`, that no other test uses and this one may cut, kill and restart."""
+    mesh = meshes.take(request.node)
+    try:
+        mesh.wait_until_connected()
+        peer = MeshPeer(mesh)
+        yield peer
+        peer.close()
+        assert not peer.faults, f"faults on the wire: {peer.faults}"
+    finally:
+        mesh.close()
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ class Peer:
         # With neither connections nor timers Proton's loop would end for good.
         self._alive = self._container.schedule(3600, Handler())
         self.connections: list[Connection] = []
+        self.turns = 0
         self.faults: list[str] = []
 
     def open(self, listener: str = "plain", **options) -> "Connection":
@@ -53,6 +54,7 @@ class Peer:
                 faults = "; ".join(self.faults) or "none"
                 raise AssertionError(f"waited {seconds} s in vain for {what} (transport faults: {faults})")
             self._container.timeout = min(left, 1)
+            self.turns += 1
             self._container.process()
 
     def stay(self, seconds: float) -> None:
@@ -60,6 +62,7 @@ class Peer:
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
             self._container.timeout = left
+            self.turns += 1
             self._container.process()
 
     def close(self) -> None:
@@ -208,9 +211,13 @@ class Sender(_Link):
         self._tags = 0
         link.open()
 
-    def send(self, content: "Message | str | bytes | int", *, settled: bool = False) -> "Sent":
-        """Sends one message, credit or not (Proton holds it back without)."""
+    def send(self, content: "Message | str | bytes | int", *, settled: bool = False, keep: bool = False) -> "Sent":
+        """Sends one message, credit or not (Proton holds it back without).
+
+        One that is to be kept is not settled here when the peer settles it, so that a second outcome would show.
+        """
         sent = self.begin()
+        sent.keep = keep
         sent.write(content)
         sent.finish(settled=settled)
         return sent
@@ -244,6 +251,9 @@ class Sent:
         self.delivery = delivery
         self.state = 0
         self.settled = False
+        self.settlements = 0
+        self._settled_in_turn: int | None = None
+        self.keep = False
         self.condition: Condition | None = None
         self.failed = self.undeliverable = False
         self.annotations = None
@@ -279,9 +289,13 @@ class Sent:
         if self.state == MODIFIED:
             self.failed, self.undeliverable = bool(remote.failed), bool(remote.undeliverable)
             self.annotations = remote.annotations
-        if delivery.settled and not self.settled:
+        if delivery.settled and self._settled_in_turn != (turn := self.sender.peer.turns):
+            # A disposition with and one without settlement in one turn look like two with it.
+            self._settled_in_turn = turn
+            self.settlements += 1
             self.settled = True
-            delivery.settle()
+            if not self.keep:
+                delivery.settle()
 
 
 class Receiver(_Link):
@@ -307,6 +321,11 @@ class Receiver(_Link):
         if credit:
             link.flow(credit)
 
+    @property
+    def address(self) -> str:
+        """The address that it consumes, the router's choice if it left it the choice."""
+        return self.link.source.address or self.link.remote_source.address
+
     def flow(self, credit: int) -> None:
         self.link.flow(credit)
 
@@ -315,7 +334,7 @@ class Receiver(_Link):
         end = self._taken + count
         self.peer.wait(
             lambda: len(self.arrivals) >= end,
-            f"{count} messages from {self.link.source.address or self.link.remote_source.address}", seconds,
+            f"{count} messages from {self.address}", seconds,
         )
         taken = self.arrivals[self._taken:end]
         self._taken = end

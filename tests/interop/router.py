@@ -1,7 +1,7 @@
 """The router under test as a real process: configuration in, bound ports and an exit status out.
 
 The command is `$CROSSDOCK_BIN run`, or `$ROUTER_CMD` if that is set, so that the same tests can be pointed at
-another router. Either way `-c FILE` is appended.
+another router. Either way `-c FILE` is appended. In a mesh (`mesh.py`) some of the routers may be another program.
 """
 
 import os
@@ -46,11 +46,14 @@ def section(kind: str, /, **attributes) -> str:
 
 
 class Router:
-    """A router process. Its listeners take a port of the system's choosing, which is read from its log."""
+    """A router process. Its listeners take a port of the system's choosing, which is read from its log, unless told one."""
 
     live: list["Router"] = []
 
-    def __init__(self, directory: Path, listeners: dict[str, dict], *sections: str, router_id: str = "R"):
+    def __init__(
+        self, directory: Path, listeners: dict[str, dict], *sections: str,
+        router_id: str = "R", mode: str = "standalone", program: list[str] | None = None,
+    ):
         self.directory = directory
         self.id = router_id
         self.log_file = directory / "router.log"
@@ -59,14 +62,14 @@ class Router:
         self._ended = False
         self._changed = threading.Condition()
 
-        config = section("router", id=router_id, mode="standalone") + "".join(sections)
+        config = section("router", id=router_id, mode=mode) + "".join(sections)
         for name, attributes in listeners.items():
-            config += section("listener", name=name, host="127.0.0.1", port=0, **attributes)
+            config += section("listener", name=name, host="127.0.0.1", **{"port": 0, **attributes})
         config_file = directory / "router.conf"
         config_file.write_text(config)
 
         self.process = subprocess.Popen(
-            [*command(), "-c", str(config_file)],
+            [*(program or command()), "-c", str(config_file)],
             cwd=directory,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -76,7 +79,7 @@ class Router:
         self._reader.start()
         Router.live.append(self)
         try:
-            self._wait_for_ports(set(listeners))
+            self._wait_for_ports({name for name, attributes in listeners.items() if not attributes.get("port")})
         except BaseException:
             Router.live.remove(self)
             self.process.kill()
@@ -113,11 +116,24 @@ class Router:
             self._reader.join(STOP_SECONDS)
         assert crashed is None, f"the router ended by itself with status {crashed}\n{self.log_tail()}"
         assert status == 0, f"the router ended with status {status} on SIGTERM\n{self.log_tail()}"
+        self._assert_no_panic()
+
+    def kill(self) -> None:
+        """Ends the router with SIGKILL: the system closes its sockets, nothing else is said to anybody."""
+        crashed = self.process.poll()
+        self.process.kill()
+        self.process.wait()
+        Router.live.remove(self)
+        self._reader.join(STOP_SECONDS)
+        assert crashed is None, f"the router ended by itself with status {crashed}\n{self.log_tail()}"
+        self._assert_no_panic()
+
+    def _assert_no_panic(self) -> None:
         panics = [line for line in self.lines if "panicked" in line]
         assert not panics, f"the router panicked, see {self.log_file}:\n{''.join(panics)}"
 
     def _read_log(self) -> None:
-        with self.process.stdout as output, self.log_file.open("w") as log:
+        with self.process.stdout as output, self.log_file.open("a") as log:
             for raw in output:
                 line = raw.decode(errors="replace")
                 log.write(line)

@@ -3,6 +3,7 @@
 use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::{LinkId, LinkRole};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use crate::batch::ConnId;
 use crate::mailbox::Mailbox;
@@ -30,6 +31,8 @@ pub enum Action {
         cost: u32,
         /// What further connections to the same neighbour name to belong to this one; 0 if there are none.
         group: u64,
+        /// When deliveries came over it last (milliseconds).
+        traffic: Arc<AtomicU64>,
     },
     /// A further connection to a neighbour is ready for deliveries.
     NeighborData {

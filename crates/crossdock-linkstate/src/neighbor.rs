@@ -127,6 +127,18 @@ impl Neighbors {
         Ok(self.choose(id.clone()))
     }
 
+    /// Other messages came on this connection: HELLOs may only be late.
+    pub(crate) fn traffic(&mut self, on: ConnectionKey, at: Time) {
+        let Some(link) = self.links.get_mut(&on) else { return };
+        match &mut link.state {
+            State::Silent => return,
+            State::Heard(last) | State::Qualified(last) => *last = (*last).max(at),
+        }
+        if let Some(last) = link.peer.as_ref().and_then(|peer| self.heard.get_mut(peer)) {
+            *last = (*last).max(at);
+        }
+    }
+
     /// Time passes.
     pub(crate) fn expire(&mut self, now: Time, max_age: u64) -> Vec<NeighborChange> {
         self.heard.retain(|_, &mut at| now.millis_since(at) <= max_age);
@@ -282,6 +294,18 @@ mod tests {
         neighbors.hello(&n, true, ConnectionKey(1), at(0)).unwrap();
         neighbors.hello(&n, true, ConnectionKey(2), at(2_000)).unwrap();
         assert_eq!(neighbors.expire(at(3_001), AGE), [NeighborChange::Moved(n.clone(), path(2, 1))]);
+        assert_eq!(neighbors.expire(at(5_001), AGE), [NeighborChange::Lost(n)]);
+    }
+
+    #[test]
+    fn traffic_keeps_a_neighbour_and_makes_none() {
+        let (mut neighbors, n) = joined(&[1]);
+        neighbors.traffic(ConnectionKey(1), at(0));
+        assert!(neighbors.seen().is_empty());
+        neighbors.hello(&n, true, ConnectionKey(1), at(0)).unwrap();
+        neighbors.traffic(ConnectionKey(1), at(2_000));
+        assert_eq!(neighbors.expire(at(5_000), AGE), []);
+        assert_eq!(neighbors.seen().len(), 1);
         assert_eq!(neighbors.expire(at(5_001), AGE), [NeighborChange::Lost(n)]);
     }
 

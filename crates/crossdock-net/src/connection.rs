@@ -57,7 +57,7 @@ pub(crate) struct ConnectionTask<S> {
 enum Read {
     Progress,
     Blocked,
-    End,
+    End(io::Error),
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
@@ -75,14 +75,37 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
         }
     }
 
-    /// Serves the connection until it is over.
-    pub(crate) async fn run(&mut self) {
+    /// Serves the connection until it is over. The error is what happened to the transport before the machine had said
+    /// goodbye.
+    pub(crate) async fn run(&mut self) -> io::Result<()> {
         let ended = poll_fn(|cx| self.poll(cx)).await;
+        self.finish(ended).await
+    }
+
+    /// Serves the connection until the peer's open has come; how it ended if that never happens.
+    pub(crate) async fn run_to_open(&mut self) -> Option<io::Result<()>> {
+        let ended = poll_fn(|cx| match self.poll(cx) {
+            Poll::Ready(ended) => Poll::Ready(Some(ended)),
+            Poll::Pending if self.adaptor.is_open() => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        });
+        match ended.await {
+            Some(ended) => Some(self.finish(ended).await),
+            None => None,
+        }
+    }
+
+    pub(crate) fn adaptor(&self) -> &Adaptor {
+        &self.adaptor
+    }
+
+    async fn finish(&mut self, ended: io::Result<()>) -> io::Result<()> {
         self.adaptor.handle_transport_lost(self.clock.now());
         if ended.is_ok() {
             // The machine has said goodbye: let the peer read it before the socket goes. A reset would destroy it.
             let _ = tokio::time::timeout(LINGER, self.linger()).await;
         }
+        ended
     }
 
     async fn linger(&mut self) -> io::Result<()> {
@@ -111,9 +134,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
                 match self.poll_read(cx, now) {
                     Read::Progress => progress = true,
                     Read::Blocked => {}
-                    Read::End => {
+                    Read::End(error) => {
                         self.tracer.trace_end_of_input();
-                        return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
+                        return Poll::Ready(Err(error));
                     }
                 }
             }
@@ -139,8 +162,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
             let mut read = ReadBuf::uninit(buffer.spare_capacity_mut());
             let result = match Pin::new(&mut self.transport).poll_read(cx, &mut read) {
                 Poll::Pending => Err(Read::Blocked),
-                Poll::Ready(Err(_)) => Err(Read::End),
-                Poll::Ready(Ok(())) if read.filled().is_empty() => Err(Read::End),
+                Poll::Ready(Err(error)) => Err(Read::End(error)),
+                Poll::Ready(Ok(())) if read.filled().is_empty() => Err(Read::End(io::ErrorKind::UnexpectedEof.into())),
                 Poll::Ready(Ok(())) => Ok(read.filled().len()),
             };
             match result {

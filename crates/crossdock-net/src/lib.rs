@@ -6,11 +6,16 @@
 
 mod clock;
 mod connection;
+mod connector;
+mod data_connections;
 mod listener;
+mod places;
 mod plan;
 mod run;
+mod secret;
 mod signals;
 mod trace;
 
+pub use connector::ConnectorState;
 pub use run::{Outcome, StartError, run};
 pub use signals::die_of_interrupt;

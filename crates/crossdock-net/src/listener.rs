@@ -59,7 +59,7 @@ fn bind_one(address: SocketAddr, both_families: bool) -> io::Result<TcpListener>
 }
 
 /// The number of a port, or of a service by its name.
-fn port_number(port: &str) -> io::Result<u16> {
+pub(crate) fn port_number(port: &str) -> io::Result<u16> {
     crossdock_schema::port_number(port).or_else(|| service_port(port)).ok_or_else(|| {
         io::Error::new(io::ErrorKind::InvalidInput, format!("'{port}' is no port and no service known here"))
     })
@@ -75,7 +75,7 @@ fn service_port(name: &str) -> Option<u16> {
     })
 }
 
-/// What all listeners share to serve connections.
+/// What all listeners and connectors share to serve connections.
 #[derive(Clone)]
 pub(crate) struct Serving {
     pub(crate) shared: Arc<Shared>,
@@ -110,7 +110,8 @@ pub(crate) async fn serve(bound: Bound, settings: Arc<ConnectionSettings>, servi
         info!(target: "SERVER", "[{}] Accepted connection to {} from {remote}", adaptor.id(), bound.configured);
         let mut task = ConnectionTask::new(stream, adaptor, serving.clock);
         tokio::spawn(async move {
-            task.run().await;
+            // The machine has logged how it ended.
+            let _ = task.run().await;
             drop(place);
         });
     }

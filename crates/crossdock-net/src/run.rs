@@ -1,19 +1,22 @@
 //! A router process: start, serve, stop.
 
+use crossdock_core::address::RouterMode;
 use crossdock_core::work::Work;
 use crossdock_router::{Node, Shared};
-use crossdock_schema::Configuration;
+use crossdock_schema::{Configuration, IpFamily};
 use std::fmt;
 use std::future::poll_fn;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::runtime::Builder;
+use tokio::sync::watch;
 use tracing::{error, info, warn};
 
 use crate::clock::Clock;
+use crate::connector::{self, ConnectorState};
 use crate::listener::{self, Serving};
 use crate::plan;
 use crate::signals::{Stop, StopSignals};
@@ -81,15 +84,29 @@ pub fn run(configuration: &Configuration, ready: impl FnOnce()) -> Result<Outcom
 async fn serve(configuration: &Configuration, threads: usize, ready: impl FnOnce()) -> Result<Outcome, StartError> {
     let mut random = [0; 15];
     getrandom::fill(&mut random).map_err(|error| StartError::System(io::Error::other(error)))?;
-    let settings = plan::router_settings(configuration, random);
-    let shared = Shared::new(&settings, Box::new(entropy));
+    let instance = SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |since| since.as_secs());
+    let router = plan::router(configuration, random, instance);
+    let settings = &router.settings;
+    let shared = Shared::new(settings, Box::new(entropy));
     for problem in plan::configure_addresses(&shared, &configuration.addresses) {
         error!(target: "ROUTER_CORE", "Error configuring {problem}");
     }
     info!(target: "SERVER", "Container Name: {}", settings.id);
-    info!(target: "ROUTER", "Router started in Standalone mode");
+    match settings.mode {
+        RouterMode::Standalone => info!(target: "ROUTER", "Router started in Standalone mode"),
+        RouterMode::Interior => {
+            info!(target: "ROUTER", "Router started in Interior mode, area=0 id={}", settings.id);
+        }
+        RouterMode::Edge => info!(target: "ROUTER", "Router started in Edge mode"),
+    }
     info!(target: "ROUTER", "Version: {}", plan::COMPATIBLE_VERSION);
     info!(target: "ROUTER_CORE", "Router Core thread running. 0/{}", settings.id);
+    if settings.mode == RouterMode::Interior {
+        info!(
+            target: "ROUTER",
+            "Router Engine Instantiated: id={} instance={instance} max_routers={}", settings.id, settings.link_state.router_limit
+        );
+    }
     info!(
         target: "POLICY",
         "Policy configured maxConnections: {}, policyDir: '',access rules enabled: 'false', use hostname patterns: 'false'",
@@ -106,16 +123,23 @@ async fn serve(configuration: &Configuration, threads: usize, ready: impl FnOnce
     let clock = serving.clock;
     tokio::spawn(run_node(Node::new(Arc::clone(&shared), clock.now()), clock));
 
-    let policy_max_message_size = configuration.policy.max_message_size;
-    let plans: Vec<_> = configuration
-        .listeners
-        .iter()
-        .map(|located| plan::listener(&located.value, &settings.id, policy_max_message_size))
-        .collect();
-    for plan in &plans {
-        info!(target: "CONN_MGR", "Configured Listener: {}:{} proto=any, role=normal", plan.host, plan.port);
+    let connectors: Vec<_> =
+        configuration.connectors.iter().map(|located| plan::connector(&located.value, &router)).collect();
+    for plan in &connectors {
+        for remark in &plan.remarks {
+            warn!(target: "CONN_MGR", "{remark}");
+        }
+        info!(
+            target: "CONN_MGR",
+            "Configured Connector: {} proto={}, role={}",
+            plan.place, plan.family.map_or("any", IpFamily::as_str), plan.role
+        );
     }
-    if plans.is_empty() {
+    let plans: Vec<_> = configuration.listeners.iter().map(|located| plan::listener(&located.value, &router)).collect();
+    for plan in &plans {
+        info!(target: "CONN_MGR", "Configured Listener: {}:{} proto=any, role={}", plan.host, plan.port, plan.role);
+    }
+    if plans.is_empty() && connectors.is_empty() {
         warn!(target: "CONN_MGR", "No listener is configured: nobody can connect to this router");
     }
     info!(
@@ -144,13 +168,26 @@ async fn serve(configuration: &Configuration, threads: usize, ready: impl FnOnce
         }
         listening.push(tokio::spawn(listener::serve(bound, plan.settings, serving.clone())));
     }
+    // Not before all ports are known to be ours: a router that cannot start is not to appear in a network.
+    let (stopping, _) = watch::channel(false);
+    let keeping: Vec<_> = connectors
+        .into_iter()
+        .map(|plan| {
+            let state = ConnectorState::new(&plan);
+            tokio::spawn(connector::keep(plan, state, serving.clone(), stopping.subscribe()))
+        })
+        .collect();
     ready();
 
     let stop = signals.wait().await;
     for task in listening {
         task.abort();
     }
+    stopping.send_replace(true);
     farewell(&shared).await;
+    for task in keeping {
+        task.abort();
+    }
     Ok(match stop {
         Stop::Terminate => Outcome::Terminated,
         Stop::Interrupt => Outcome::Interrupted,

@@ -225,8 +225,8 @@ impl Shared {
     }
 
     /// A number for a new sender, by which the connections to a neighbour are shared out.
-    pub(crate) fn next_senders(&self, count: u32) -> u32 {
-        self.next_sender.fetch_add(count, Ordering::Relaxed)
+    pub(crate) fn next_sender(&self) -> u32 {
+        self.next_sender.fetch_add(1, Ordering::Relaxed)
     }
 
     /// A number for a new link, for logs and management.

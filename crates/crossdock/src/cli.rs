@@ -1,9 +1,15 @@
 //! The command line of `crossdock`, and what each command does up to the start of the router.
 
 mod check;
+mod connection;
+mod failure;
+mod json;
+mod manage;
 mod paint;
 mod qdrouterd;
 mod read;
+mod stat;
+mod stock;
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -15,6 +21,7 @@ use crossdock_schema::LogFormat;
 use crate::Launch;
 use crate::bench;
 use crate::logging::Logging;
+use failure::Style;
 
 /// Runs the router with a [`Launch`]; the error is why it could not start.
 pub(crate) type Start = fn(Launch) -> Result<(), String>;
@@ -28,7 +35,11 @@ Examples:
       crossdock check -c router.conf
       crossdock check -c router.conf --json | jq '.errors[]'
 
-  Take the place of qdrouterd, with its options:
+  See what a running router does, and change what it is told to do:
+      crossdock stat -l -b 127.0.0.1:5672
+      crossdock manage create --type address prefix=news distribution=multicast
+
+  Take the place of qdrouterd, with its options; links named qdstat and qdmanage work as well:
       crossdock qdrouterd -c /etc/qpid-dispatch/qdrouterd.conf -d -P /run/qdrouterd.pid
       ln -s $(command -v crossdock) /usr/sbin/qdrouterd
 
@@ -70,6 +81,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    Stat(Box<stat::StatArgs>),
+    Manage(Box<manage::ManageArgs>),
     Bench(Box<bench::Args>),
     /// Behave like qdrouterd 1.19: its options, texts and exit statuses (see: crossdock qdrouterd -h)
     #[command(disable_help_flag = true)]
@@ -91,7 +104,11 @@ enum LogFormatArg {
 /// Does what the arguments, program name first, ask for.
 pub(crate) fn run(arguments: Vec<OsString>, start: Start) -> ExitCode {
     let program = arguments.first().cloned().unwrap_or_else(|| OsString::from("crossdock"));
-    let is_qdrouterd = Path::new(&program).file_name() == Some(OsStr::new("qdrouterd"));
+    let called = Path::new(&program).file_name();
+    if let Some(tool) = called.and_then(OsStr::to_str).and_then(stock::Tool::named) {
+        return tool.run(arguments);
+    }
+    let is_qdrouterd = called == Some(OsStr::new("qdrouterd"));
     let behind_program = arguments.get(1..).unwrap_or_default();
     match behind_program {
         all if is_qdrouterd => return qdrouterd::run(&program, false, all, start),
@@ -102,6 +119,8 @@ pub(crate) fn run(arguments: Vec<OsString>, start: Start) -> ExitCode {
     match Cli::parse_from(arguments).command {
         Command::Run { config, log_format } => run_router(&config, log_format, start),
         Command::Check { config, json } => check::run(&config, json),
+        Command::Stat(args) => stat::run(&args, Style::Crossdock),
+        Command::Manage(args) => manage::run(&args, Style::Crossdock),
         Command::Bench(args) => bench::main(&args),
         Command::Qdrouterd { arguments } => qdrouterd::run(&program, true, &arguments, start),
     }

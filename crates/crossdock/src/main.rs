@@ -8,6 +8,7 @@ mod bench;
 mod cli;
 mod daemon;
 mod logging;
+mod management_client;
 
 use std::process::ExitCode;
 

@@ -130,6 +130,12 @@ impl LinkState {
         self.settle_if_due(now);
     }
 
+    /// Deliveries came from the neighbour on a connection. On a busy one a HELLO may be late behind them, and whoever sends
+    /// them lives.
+    pub fn handle_traffic(&mut self, on: ConnectionKey, at: Time) {
+        self.neighbors.traffic(on, at);
+    }
+
     /// A message came on a control link: for this router, for all, or greeting the neighbours. Messages to all are to be
     /// passed on as well, see [`pass_on`](LinkState::pass_on); those for others are none of the machine's business but for
     /// their [way](LinkState::connection_towards).

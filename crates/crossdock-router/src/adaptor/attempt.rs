@@ -1,13 +1,18 @@
 //! What a connector wants to know of the connection that it made.
 
-use crossdock_amqp::engine::Attempt;
+use fe2o3_amqp_types::performatives::Open;
 
-use super::Adaptor;
+use super::{Adaptor, links};
 
 impl Adaptor {
-    /// What became of the connection so far; none if the peer initiated it.
-    pub fn attempt(&self) -> Option<&Attempt> {
-        self.conn.attempt()
+    /// The peer's open, once it has come; none if the peer initiated the connection.
+    pub fn peer_open(&self) -> Option<&Open> {
+        self.conn.attempt().and_then(|attempt| attempt.open.as_ref())
+    }
+
+    /// The error with which this side or the peer closed a connection that this side initiated: condition and description.
+    pub fn failure(&self) -> Option<String> {
+        self.conn.attempt().and_then(|attempt| attempt.error.as_ref()).map(links::error_text)
     }
 
     /// The SASL mechanism in use, if there is a SASL layer.
@@ -15,9 +20,8 @@ impl Adaptor {
         self.conn.sasl_mechanism()
     }
 
-    /// The properties of the peer's open, as the log has them.
-    pub fn open_properties(&self) -> String {
-        let open = self.attempt().and_then(|attempt| attempt.open.as_ref());
-        super::links::properties(open.and_then(|open| open.properties.as_ref()))
+    /// The properties of the peer's open as the log has them.
+    pub fn peer_properties(&self) -> String {
+        links::properties(self.peer_open().and_then(|open| open.properties.as_ref()))
     }
 }

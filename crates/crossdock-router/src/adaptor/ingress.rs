@@ -79,6 +79,11 @@ impl Adaptor {
             (LinkKind::Client | LinkKind::Data | LinkKind::Stream, true) => self.begin(transfer, read),
             (LinkKind::Client | LinkKind::Data | LinkKind::Stream, false) => self.go_on(transfer, read),
         }
+        if kind == LinkKind::Data
+            && let Some(router) = &mut self.router
+        {
+            router.traffic = true;
+        }
         // Between routers credit has nothing to do with settlement.
         if kind == LinkKind::Data && (!transfer.more || transfer.aborted) {
             self.conn.give_back(transfer.link, 1);

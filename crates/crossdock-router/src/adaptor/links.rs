@@ -186,7 +186,7 @@ impl Adaptor {
         );
         let slot = match role {
             LinkRole::Receiver => {
-                let sender = self.shared.next_senders(1);
+                let sender = self.shared.next_sender();
                 Slot::In(Box::new(IncomingLink {
                     route: entry.map(|entry| Route::new(entry, sender)),
                     to: target_address(target.as_deref()).map(Into::into),

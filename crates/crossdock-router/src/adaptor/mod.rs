@@ -158,7 +158,7 @@ impl Adaptor {
         let mailbox = Mailbox::new();
         shared.register(id, &mailbox);
         let waker = Waker::from(Arc::clone(&mailbox));
-        let mut router = RouterLinks::new(settings, |count| shared.next_senders(count));
+        let mut router = RouterLinks::new(settings, || shared.next_sender());
         let mut properties = vec![connection_number(id)];
         if let (Some(router), Some((group, data_only))) = (&mut router, group) {
             router.set_group(group, data_only);
@@ -420,6 +420,11 @@ impl Adaptor {
 
     fn handle_closed(&mut self, error: Option<Error>, by_us: bool) {
         match error {
+            Some(error) if by_us && self.conn.attempt().is_some() => info!(
+                target: "SERVER",
+                "[{}] Connection to {} failed: {}",
+                self.id, self.peer.remote, links::error_text(&error)
+            ),
             Some(error) if by_us => info!(
                 target: "SERVER",
                 "[{}] Connection from {} (to {}) failed: {}",
@@ -456,6 +461,9 @@ impl Adaptor {
     /// Everything that happened is passed on: mail to others, credit and windows to the peer.
     #[inline]
     fn finish_round(&mut self, now: Time) {
+        if let Some(router) = &mut self.router {
+            router.note_traffic(now);
+        }
         let mut returned = Vec::new();
         self.targets.dispatch(&mut returned);
         for batch in returned {

@@ -13,6 +13,7 @@ use fe2o3_amqp_types::definitions::Fields;
 use fe2o3_amqp_types::primitives::{Symbol, Value};
 use hashbrown::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tracing::info;
 
 use super::Adaptor;
@@ -53,6 +54,13 @@ const GROUP: &str = "crossdock.group";
 /// The same on a further connection.
 const GROUP_OF: &str = "crossdock.data-of";
 
+/// Whose order is kept: that of a session of a client, of all links of another router.
+type Sender = (ConnId, Option<SessionId>);
+
+fn sender(from: ConnId, delivery: DeliveryRef, flags: Flags) -> Sender {
+    (from, (!flags.has(Flags::TRANSIT)).then_some(delivery.session))
+}
+
 /// What an inter-router connection knows beside its links.
 #[derive(Debug, Default)]
 pub(super) struct RouterLinks {
@@ -68,22 +76,25 @@ pub(super) struct RouterLinks {
     lanes: Vec<LinkId>,
     /// Data links from the peer so far.
     incoming: u32,
-    /// Number of the first of the incoming lanes, as senders.
-    senders: u32,
+    /// Number of this connection as a sender.
+    sender: u32,
     streams: Vec<LinkId>,
     next_stream: usize,
     /// The links of deliveries whose last part has not come from their ingress connection.
     parts: HashMap<(ConnId, DeliveryRef), LinkId>,
     /// Streams of these senders may not have begun: what comes after follows on the same link.
-    followed: HashMap<(ConnId, SessionId), LinkId>,
+    followed: HashMap<Sender, LinkId>,
+    /// Whether deliveries came since that was noted in `traffic_at`.
+    pub(super) traffic: bool,
+    traffic_at: Arc<AtomicU64>,
     up: bool,
 }
 
 impl RouterLinks {
     /// Of a new connection, if it is one between routers.
-    pub(super) fn new(settings: &ConnectionSettings, senders: impl FnOnce(u32) -> u32) -> Option<Box<Self>> {
+    pub(super) fn new(settings: &ConnectionSettings, sender: impl FnOnce() -> u32) -> Option<Box<Self>> {
         (settings.role == ConnectionRole::InterRouter)
-            .then(|| Box::new(Self { cost: settings.cost.max(1), senders: senders(LANES as u32), ..Self::default() }))
+            .then(|| Box::new(Self { cost: settings.cost.max(1), sender: sender(), ..Self::default() }))
     }
 
     /// The side that connects names the group of further connections, or the one that it belongs to.
@@ -144,6 +155,14 @@ impl RouterLinks {
     /// The group and number of further connections to be made.
     pub(super) fn wanted(&self) -> Option<(u64, u32)> {
         (self.agreed > 0).then_some((self.group, self.agreed))
+    }
+
+    /// Notes that deliveries came.
+    #[inline]
+    pub(super) fn note_traffic(&mut self, now: Time) {
+        if std::mem::take(&mut self.traffic) {
+            self.traffic_at.store(now.as_millis(), Ordering::Relaxed);
+        }
     }
 
     pub(super) fn forget(&mut self, link: LinkId) {
@@ -260,7 +279,8 @@ impl Adaptor {
         let Some(router) = &mut self.router else { return };
         let slot = match role {
             LinkRole::Receiver => {
-                let sender = router.senders.wrapping_add(router.incoming % LANES as u32);
+                // One for all links: a stream and what follows it keep their order.
+                let sender = router.sender;
                 match kind {
                     LinkKind::Control => router.control_in = Some(link),
                     LinkKind::Data => router.incoming += 1,
@@ -297,7 +317,8 @@ impl Adaptor {
         let action = if router.data_only {
             Action::NeighborData { conn, mailbox, group: router.group }
         } else if attached(router.control_in) && attached(router.control_out) {
-            Action::NeighborUp { conn, mailbox, cost: router.cost, group: router.group }
+            let traffic = Arc::clone(&router.traffic_at);
+            Action::NeighborUp { conn, mailbox, cost: router.cost, group: router.group, traffic }
         } else {
             return;
         };
@@ -401,7 +422,7 @@ impl Adaptor {
 
     /// The link of an earlier stream of the same sender that has not begun, and must not be overtaken.
     fn followed(&mut self, forward: &Forward) -> Option<LinkId> {
-        let sender = (forward.from, forward.delivery.session);
+        let sender = sender(forward.from, forward.delivery, forward.flags);
         let link = *self.router.as_ref()?.followed.get(&sender)?;
         if self.waits_on(link, sender) {
             return Some(link);
@@ -410,10 +431,10 @@ impl Adaptor {
         None
     }
 
-    fn waits_on(&self, link: LinkId, (from, session): (ConnId, SessionId)) -> bool {
+    fn waits_on(&self, link: LinkId, of: Sender) -> bool {
         match self.slot(link) {
             Some(Slot::Out(slot)) => {
-                slot.queue.iter().any(|waiting| waiting.from == from && waiting.delivery.session == session)
+                slot.queue.iter().any(|waiting| sender(waiting.from, waiting.delivery, waiting.flags) == of)
             }
             Some(Slot::In(_) | Slot::Pending(_)) | None => false,
         }
@@ -441,7 +462,8 @@ impl Adaptor {
             followed.retain(|&sender, &mut link| self.waits_on(link, sender));
             self.router.as_mut()?.followed = followed;
         }
-        self.router.as_mut()?.followed.insert((forward.from, forward.delivery.session), link);
+        let sender = sender(forward.from, forward.delivery, forward.flags);
+        self.router.as_mut()?.followed.insert(sender, link);
         Some(link)
     }
 

@@ -12,6 +12,7 @@ use crossdock_linkstate::{self as linkstate, ConnectionKey, Cost, LinkState, Out
 use hashbrown::HashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tracing::{debug, info, warn};
 
 use super::Node;
@@ -40,17 +41,26 @@ pub(super) struct Mesh {
     origins_due: Time,
 }
 
+/// A connection with control links.
 #[derive(Debug)]
-struct NeighborConnection {
+pub(super) struct NeighborConnection {
     mailbox: Arc<Mailbox>,
     group: u64,
-    neighbor: Arc<Neighbor>,
+    /// When deliveries came over it last (ms).
+    traffic: Arc<AtomicU64>,
+    neighbor: Option<Arc<Neighbor>>,
 }
 
 #[derive(Debug)]
 struct DataConnection {
     mailbox: Arc<Mailbox>,
     group: u64,
+}
+
+impl NeighborConnection {
+    pub(super) fn new(mailbox: Arc<Mailbox>, group: u64, traffic: Arc<AtomicU64>) -> Self {
+        Self { mailbox, group, traffic, neighbor: None }
+    }
 }
 
 impl Mesh {
@@ -90,30 +100,36 @@ impl Mesh {
         }
     }
 
-    fn handle_up(&mut self, conn: ConnId, mailbox: Arc<Mailbox>, cost: u32, group: u64, now: Time) {
-        let neighbor = Neighbor::new(Way { conn, mailbox: Arc::clone(&mailbox) });
+    fn handle_up(&mut self, conn: ConnId, mut connection: NeighborConnection, cost: u32, now: Time) {
+        let neighbor = Neighbor::new(Way { conn, mailbox: Arc::clone(&connection.mailbox) });
+        let group = connection.group;
         if group != 0 {
             self.groups.insert(group, conn);
             for (&conn, data) in self.data.iter().filter(|(_, data)| data.group == group) {
                 neighbor.add(Way { conn, mailbox: Arc::clone(&data.mailbox) });
             }
         }
-        self.neighbors.insert(conn, NeighborConnection { mailbox, group, neighbor });
+        connection.neighbor = Some(neighbor);
+        self.neighbors.insert(conn, connection);
         self.link_state.handle_connection_up(ConnectionKey(conn.0), Cost::effective(cost, 1), now);
     }
 
     fn handle_data(&mut self, shared: &Shared, conn: ConnId, mailbox: Arc<Mailbox>, group: u64) {
-        if let Some(known) = self.groups.get(&group).and_then(|control| self.neighbors.get(control)) {
-            known.neighbor.add(Way { conn, mailbox: Arc::clone(&mailbox) });
+        if let Some(neighbor) = self.neighbor_of(group) {
+            neighbor.add(Way { conn, mailbox: Arc::clone(&mailbox) });
             shared.routers.publish();
         }
         self.data.insert(conn, DataConnection { mailbox, group });
     }
 
+    fn neighbor_of(&self, group: u64) -> Option<&Neighbor> {
+        self.neighbors.get(self.groups.get(&group)?)?.neighbor.as_deref()
+    }
+
     fn handle_lost(&mut self, shared: &Shared, conn: ConnId, now: Time) {
         if let Some(data) = self.data.remove(&conn) {
-            if let Some(known) = self.groups.get(&data.group).and_then(|control| self.neighbors.get(control)) {
-                known.neighbor.remove(conn);
+            if let Some(neighbor) = self.neighbor_of(data.group) {
+                neighbor.remove(conn);
                 shared.routers.publish();
             }
             return;
@@ -148,7 +164,7 @@ impl Mesh {
         let key = shared.classify(destination.text);
         let is_ours = matches!(key.text(), "qdhello" | "qdrouter" | "qdrouter.ma");
         match key.class() {
-            AddressClass::Local if is_ours => self.take_in(message, &[], from, now),
+            AddressClass::Local if is_ours => self.take_in(message, from, now),
             AddressClass::Topological if is_ours => {
                 let trace = trace(head, message);
                 let onward = self.take_in_for_all(message, &trace, from, now);
@@ -179,7 +195,7 @@ impl Mesh {
         }
     }
 
-    fn take_in(&mut self, message: &[u8], _trace: &[&str], from: ConnectionKey, now: Time) {
+    fn take_in(&mut self, message: &[u8], from: ConnectionKey, now: Time) {
         match Message::decode(message) {
             Ok(message) => self.link_state.handle_message(&message, from, now),
             Err(error) => self.link_state.handle_malformed(error, from),
@@ -233,9 +249,8 @@ impl Mesh {
     }
 
     fn path(&self, path: &linkstate::Path) -> Option<Path> {
-        let known = self.neighbors.get(&ConnId(path.connection.0))?;
-        let next_hop = identity(&path.next_hop);
-        Some(Path { neighbor: Arc::clone(&known.neighbor), next_hop, cost: path.cost })
+        let neighbor = self.neighbors.get(&ConnId(path.connection.0))?.neighbor.clone()?;
+        Some(Path { neighbor, next_hop: identity(&path.next_hop), cost: path.cost })
     }
 
     fn refresh_origins(&mut self, shared: &Shared) {
@@ -254,9 +269,9 @@ impl Mesh {
 }
 
 impl Node {
-    pub(super) fn neighbor_up(&mut self, conn: ConnId, mailbox: Arc<Mailbox>, cost: u32, group: u64, now: Time) {
+    pub(super) fn neighbor_up(&mut self, conn: ConnId, connection: NeighborConnection, cost: u32, now: Time) {
         if let Some(mesh) = &mut self.mesh {
-            mesh.handle_up(conn, mailbox, cost, group, now);
+            mesh.handle_up(conn, connection, cost, now);
             self.follow_link_state(now);
         }
     }
@@ -286,6 +301,10 @@ impl Node {
     /// Does what is due in the network.
     pub(super) fn tick_mesh(&mut self, now: Time) {
         let Some(mesh) = &mut self.mesh else { return };
+        for (conn, neighbor) in &mesh.neighbors {
+            let traffic = Time::from_millis(neighbor.traffic.load(Ordering::Relaxed));
+            mesh.link_state.handle_traffic(ConnectionKey(conn.0), traffic);
+        }
         mesh.link_state.tick(now);
         if mesh.origins_due <= now {
             mesh.refresh_origins(&self.shared);

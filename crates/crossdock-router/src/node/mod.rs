@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::task::Waker;
 
 use crate::shared::Shared;
-use mesh::Mesh;
+use mesh::{Mesh, NeighborConnection};
 
 /// The one node of a router. It alone changes the address table; connections tell it of links by [`Action`]s and are told
 /// by [`Work`].
@@ -57,7 +57,9 @@ impl Node {
             match action {
                 Action::Attach(request) => self.attach(&request),
                 Action::Detach { conn, link } => self.detach(conn, link),
-                Action::NeighborUp { conn, mailbox, cost, group } => self.neighbor_up(conn, mailbox, cost, group, now),
+                Action::NeighborUp { conn, mailbox, cost, group, traffic } => {
+                    self.neighbor_up(conn, NeighborConnection::new(mailbox, group, traffic), cost, now);
+                }
                 Action::NeighborData { conn, mailbox, group } => self.neighbor_data(conn, mailbox, group),
                 Action::NeighborLost { conn } => self.neighbor_lost(conn, now),
                 Action::Control { conn, message } => self.control_message(conn, &message, now),

@@ -1,0 +1,83 @@
+//! From configuration to what the machines and sockets are told.
+
+mod party;
+
+use crossdock_core::address::{RouterMode, Treatment};
+use crossdock_linkstate::Instance;
+use crossdock_router::{AddressSettings, RouterSettings, Shared};
+use crossdock_schema::{Address, Configuration, Distribution, Located, RouterMode as Mode, data_connections};
+
+pub(crate) use party::{ConnectorPlan, connector, listener};
+
+/// The version told to peers and printed by `qdrouterd -v`: that of the router whose place this one takes.
+pub(crate) const COMPATIBLE_VERSION: &str = "1.19.0";
+
+/// What listeners and connectors must know of the router.
+pub(crate) struct RouterPlan {
+    pub(crate) settings: RouterSettings,
+    /// Largest message taken from a client (bytes); 0 = any.
+    pub(crate) max_message_size: u64,
+    /// How many further connections share the traffic to a neighbour.
+    pub(crate) data_connections: u32,
+}
+
+/// `instance` tells this life of the process from others: seconds since the epoch.
+pub(crate) fn router(configuration: &Configuration, random: [u8; 15], instance: u64) -> RouterPlan {
+    let router = &configuration.router;
+    let (mode, mode_name) = match router.mode {
+        Mode::Standalone => (RouterMode::Standalone, "Standalone"),
+        Mode::Interior => (RouterMode::Interior, "Interior"),
+        Mode::Edge => (RouterMode::Edge, "Edge"),
+    };
+    let id = router.id.clone().unwrap_or_else(|| {
+        const LETTERS: &[u8; 64] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+_";
+        let random = random.iter().map(|byte| char::from(LETTERS[usize::from(byte & 63)]));
+        [mode_name, "_"].into_iter().map(String::from).chain(random.map(String::from)).collect()
+    });
+    let mut settings = RouterSettings::new(&id, mode, instance);
+    settings.default_treatment = treatment(router.default_distribution);
+    let millis = |seconds: u32| u64::from(seconds) * 1000;
+    let times = &mut settings.link_state;
+    times.instance = Instance(instance);
+    times.hello_interval = millis(router.hello_interval_seconds);
+    times.hello_max_age = millis(router.hello_max_age_seconds);
+    times.ra_interval = millis(router.ra_interval_seconds);
+    times.ra_interval_flux = millis(router.ra_interval_flux_seconds);
+    times.remote_ls_max_age = millis(router.remote_ls_max_age_seconds);
+    RouterPlan {
+        settings,
+        max_message_size: configuration.policy.max_message_size,
+        // The schema has checked the text; 'auto' is none for now.
+        data_connections: data_connections(&router.data_connection_count).ok().flatten().unwrap_or(0),
+    }
+}
+
+/// Adds the address sections. What is wrong with one is for the log; the others count all the same, as in qdrouterd.
+pub(crate) fn configure_addresses(shared: &Shared, addresses: &[Located<Address>]) -> Vec<String> {
+    let mut problems = Vec::new();
+    for Located { value: address, line } in addresses {
+        let settings = AddressSettings {
+            treatment: treatment(address.distribution),
+            priority: address.priority.and_then(|priority| u8::try_from(priority).ok()),
+        };
+        let result = match (&address.prefix, &address.pattern) {
+            (Some(prefix), None) => shared.configure_prefix(prefix, settings),
+            (None, Some(pattern)) => shared.configure_pattern(pattern, settings),
+            (Some(_), Some(_)) | (None, None) => continue,
+        };
+        if let Err(error) = result {
+            let what = address.prefix.as_deref().or(address.pattern.as_deref()).unwrap_or_default();
+            problems.push(format!("address '{what}' (line {line}): {error}"));
+        }
+    }
+    problems
+}
+
+fn treatment(distribution: Distribution) -> Treatment {
+    match distribution {
+        Distribution::Multicast => Treatment::Multicast,
+        Distribution::Closest => Treatment::Closest,
+        Distribution::Balanced => Treatment::Balanced,
+        Distribution::Unavailable => Treatment::Unavailable,
+    }
+}

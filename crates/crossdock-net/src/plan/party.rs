@@ -1,0 +1,287 @@
+//! What listener and connector sections say.
+
+use crossdock_amqp::engine::{Config, Credentials, Handshake};
+use crossdock_router::{ConnectionRole, ConnectionSettings, StripAnnotations as Strip};
+use crossdock_schema::{
+    ClientMechanism, Connector, FailoverUrl, IpFamily, Listener, Role, StripAnnotations, client_mechanisms,
+    failover_urls,
+};
+use fe2o3_amqp_types::definitions::Fields;
+use fe2o3_amqp_types::performatives::Open;
+use fe2o3_amqp_types::primitives::{Array, OrderedMap, Symbol, Value};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{COMPATIBLE_VERSION, RouterPlan};
+use crate::places::Place;
+use crate::secret;
+
+/// Credit granted to an incoming link where the configuration does not say [qdrouterd linkCapacity].
+const LINK_CAPACITY: u32 = 250;
+
+/// Milliseconds that a peer we connect to has for its open.
+const HANDSHAKE_TIMEOUT: u64 = 10_000;
+
+/// What a listener section says.
+pub(crate) struct ListenerPlan {
+    pub(crate) host: String,
+    pub(crate) port: String,
+    pub(crate) name: Option<String>,
+    pub(crate) role: Role,
+    pub(crate) settings: Arc<ConnectionSettings>,
+}
+
+/// What a connector section says.
+#[derive(Debug)]
+pub(crate) struct ConnectorPlan {
+    pub(crate) place: Place,
+    pub(crate) name: Option<String>,
+    pub(crate) role: Role,
+    pub(crate) family: Option<IpFamily>,
+    /// Of a connection to anywhere.
+    settings: ConnectionSettings,
+    /// What the log has to be told about the section.
+    pub(crate) remarks: Vec<String>,
+}
+
+impl ConnectorPlan {
+    /// Settings of a connection to this place.
+    pub(crate) fn settings_for(&self, place: &Place) -> Arc<ConnectionSettings> {
+        let mut engine = Config::clone(&self.settings.engine);
+        engine.open.hostname = Some(place.hostname.clone());
+        Arc::new(ConnectionSettings { engine: Arc::new(engine), ..self.settings.clone() })
+    }
+
+    /// The user that a peer knows us as that took us by this SASL mechanism.
+    pub(crate) fn user(&self, mechanism: Option<&str>) -> Option<&str> {
+        match &self.settings.engine.handshake {
+            Handshake::SaslPlain { credentials, .. } if mechanism == Some("PLAIN") => Some(credentials.username()),
+            Handshake::SaslPlain { .. } | Handshake::SaslAnonymous | Handshake::Plain | Handshake::Accept { .. } => {
+                None
+            }
+        }
+    }
+}
+
+/// What listeners and connectors have in common.
+struct Party<'a> {
+    role: Role,
+    cost: u32,
+    name: Option<&'a str>,
+    max_frame_size: u32,
+    max_sessions: u32,
+    max_session_frames: Option<u32>,
+    idle_timeout_seconds: u32,
+    strip_annotations: StripAnnotations,
+    link_capacity: Option<u32>,
+    open_properties: Option<&'a BTreeMap<String, crossdock_schema::Value>>,
+    /// What the open tells beside them.
+    failover: Option<Value>,
+    handshake: Handshake,
+    /// Milliseconds.
+    handshake_timeout: u64,
+    /// Bytes; 0 = what the router's policy says.
+    max_message_size: u64,
+}
+
+pub(crate) fn listener(listener: &Listener, router: &RouterPlan) -> ListenerPlan {
+    let mechanisms = match &listener.sasl_mechanisms {
+        Some(list) => list.split_whitespace().map(str::to_owned).collect(),
+        None => vec!["ANONYMOUS".to_owned()],
+    };
+    let party = Party {
+        role: listener.role,
+        cost: listener.cost,
+        name: listener.name.as_deref(),
+        max_frame_size: listener.max_frame_size,
+        max_sessions: listener.max_sessions,
+        max_session_frames: listener.max_session_frames,
+        idle_timeout_seconds: listener.idle_timeout_seconds,
+        strip_annotations: listener.strip_annotations,
+        link_capacity: listener.link_capacity,
+        open_properties: listener.open_properties.as_ref(),
+        // The schema has checked the list.
+        failover: listener
+            .failover_urls
+            .as_deref()
+            .and_then(|urls| failover_urls(urls).ok())
+            .map(|urls| failover_list(&urls)),
+        handshake: Handshake::Accept { mechanisms, required: listener.authenticate_peer },
+        handshake_timeout: u64::from(listener.initial_handshake_timeout_seconds) * 1000,
+        max_message_size: listener.max_message_size,
+    };
+    ListenerPlan {
+        host: listener.host.clone(),
+        port: listener.port.clone(),
+        name: listener.name.clone(),
+        role: listener.role,
+        settings: Arc::new(party.settings(router)),
+    }
+}
+
+pub(crate) fn connector(connector: &Connector, router: &RouterPlan) -> ConnectorPlan {
+    let mut remarks = Vec::new();
+    // A peer that never opens is as silent as one that never says anything later.
+    let handshake_timeout = match u64::from(connector.idle_timeout_seconds) * 1000 {
+        0 => HANDSHAKE_TIMEOUT,
+        idle => HANDSHAKE_TIMEOUT.min(idle),
+    };
+    let party = Party {
+        role: connector.role,
+        cost: connector.cost,
+        name: connector.name.as_deref(),
+        max_frame_size: connector.max_frame_size,
+        max_sessions: connector.max_sessions,
+        max_session_frames: connector.max_session_frames,
+        idle_timeout_seconds: connector.idle_timeout_seconds,
+        strip_annotations: connector.strip_annotations,
+        link_capacity: connector.link_capacity,
+        open_properties: connector.open_properties.as_ref(),
+        failover: None,
+        handshake: client_handshake(connector, &mut remarks),
+        handshake_timeout,
+        max_message_size: 0,
+    };
+    ConnectorPlan {
+        place: Place::new(&connector.host, &connector.port),
+        name: connector.name.clone(),
+        role: connector.role,
+        family: connector.protocol_family,
+        settings: party.settings(router),
+        remarks,
+    }
+}
+
+/// Who we say we are: a user where there is a name, and where that is allowed.
+fn client_handshake(connector: &Connector, remarks: &mut Vec<String>) -> Handshake {
+    let allowed = connector.sasl_mechanisms.as_deref().and_then(|list| client_mechanisms(list).ok());
+    let allows = |mechanism| allowed.as_ref().is_none_or(|allowed| allowed.contains(&mechanism));
+    let Some(username) = connector.sasl_username.as_deref().filter(|_| allows(ClientMechanism::Plain)) else {
+        return Handshake::SaslAnonymous;
+    };
+    let password = connector.sasl_password.as_ref().map(secret::reveal);
+    let (password, remark) = password.unwrap_or_default();
+    remarks.extend(remark);
+    match Credentials::new(username, &password) {
+        Some(credentials) => {
+            let or_anonymous = allowed.is_some() && allows(ClientMechanism::Anonymous);
+            Handshake::SaslPlain { credentials, or_anonymous }
+        }
+        None => {
+            remarks.push("saslUsername and saslPassword cannot be used: empty, too long, or with a NUL".to_owned());
+            Handshake::SaslAnonymous
+        }
+    }
+}
+
+impl Party<'_> {
+    fn settings(self, router: &RouterPlan) -> ConnectionSettings {
+        let role = match self.role {
+            Role::Normal => ConnectionRole::Normal,
+            Role::RouteContainer => ConnectionRole::RouteContainer,
+            Role::InterRouter => ConnectionRole::InterRouter,
+            Role::Edge => ConnectionRole::Edge,
+        };
+        let is_router = matches!(role, ConnectionRole::InterRouter | ConnectionRole::Edge);
+        let strip = match self.strip_annotations {
+            // Routers find each other's messages by them.
+            _ if is_router => Strip::Neither,
+            StripAnnotations::In => Strip::Incoming,
+            StripAnnotations::Out => Strip::Outgoing,
+            StripAnnotations::Both => Strip::Both,
+            StripAnnotations::No => Strip::Neither,
+        };
+        let max_message_size = match self.max_message_size {
+            // What is under way between routers has been let in by one of them.
+            0 if is_router => 0,
+            0 => router.max_message_size,
+            limit => limit,
+        };
+        ConnectionSettings {
+            link_capacity: self.link_capacity.filter(|&credit| credit > 0).unwrap_or(LINK_CAPACITY),
+            max_message_size,
+            role,
+            cost: self.cost,
+            strip,
+            name: self.name.unwrap_or_default().to_owned(),
+            data_connections: if role == ConnectionRole::InterRouter { router.data_connections } else { 0 },
+            ..ConnectionSettings::new(Arc::new(self.engine(&router.settings.id, is_router)))
+        }
+    }
+
+    fn engine(self, router_id: &str, is_router: bool) -> Config {
+        let max_sessions = match self.max_sessions {
+            0 | 32_769.. => 32_768,
+            n => n,
+        };
+        let idle = u64::from(self.idle_timeout_seconds) * 1000;
+        let capabilities: &[&str] =
+            if is_router { &["ANONYMOUS-RELAY", "qd.streaming-links"] } else { &["ANONYMOUS-RELAY"] };
+        let capabilities = || Array::from(capabilities.iter().map(|name| Symbol::from(*name)).collect::<Vec<_>>());
+        let mut properties: Fields = OrderedMap::new();
+        properties.insert(Symbol::from("product"), Value::String("qpid-dispatch-router".into()));
+        properties.insert(Symbol::from("version"), Value::String(COMPATIBLE_VERSION.into()));
+        if let Some(failover) = self.failover {
+            properties.insert(Symbol::from("failover-server-list"), failover);
+        }
+        for (key, value) in self.open_properties.into_iter().flatten() {
+            properties.insert(Symbol::from(key.as_str()), amqp_value(value));
+        }
+        let open = Open {
+            container_id: router_id.to_owned(),
+            hostname: None,
+            max_frame_size: self.max_frame_size.max(512).into(),
+            channel_max: u16::try_from(max_sessions - 1).unwrap_or(u16::MAX).into(),
+            idle_time_out: Some(u32::try_from(idle / 2).unwrap_or(u32::MAX)).filter(|&ms| ms > 0),
+            outgoing_locales: None,
+            incoming_locales: None,
+            offered_capabilities: Some(capabilities()),
+            desired_capabilities: is_router.then(capabilities),
+            properties: Some(properties),
+        };
+        let window = self.max_session_frames.filter(|&frames| frames > 0);
+        let defaults = Config::server(router_id);
+        Config {
+            handshake: self.handshake,
+            open,
+            idle_timeout: idle,
+            handshake_timeout: self.handshake_timeout,
+            incoming_window: window.unwrap_or(defaults.incoming_window),
+            ..defaults
+        }
+    }
+}
+
+/// The list of maps that clients read from the open, to know where else they can go.
+fn failover_list(urls: &[FailoverUrl]) -> Value {
+    let servers = urls.iter().map(|url| {
+        let fields = [("network-host", Some(&url.host)), ("port", Some(&url.port)), ("scheme", url.scheme.as_ref())];
+        let mut server = OrderedMap::new();
+        for (key, text) in fields {
+            if let Some(text) = text {
+                server.insert(Value::Symbol(Symbol::from(key)), Value::String(text.clone()));
+            }
+        }
+        Value::Map(server)
+    });
+    Value::List(servers.collect())
+}
+
+fn amqp_value(value: &crossdock_schema::Value) -> Value {
+    use crossdock_schema::Value as Json;
+    match value {
+        Json::Null => Value::Null,
+        Json::Boolean(value) => Value::Bool(*value),
+        Json::Integer(integer) => i32::try_from(*integer).map_or(Value::Long(*integer), Value::Int),
+        Json::Float(float) => Value::Double((*float).into()),
+        Json::Text(text) => Value::String(text.clone()),
+        Json::List(list) => Value::List(list.iter().map(amqp_value).collect()),
+        Json::Map(map) => {
+            let mut fields = OrderedMap::new();
+            for (key, value) in map {
+                fields.insert(Value::String(key.clone()), amqp_value(value));
+            }
+            Value::Map(fields)
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Wires between routers, and what can happen to them and to the routers.
+
+use crossdock_amqp::engine::Time;
+use crossdock_router::{Adaptor, Peer as PeerNames};
+use std::sync::Arc;
+
+use super::schedule::Actor;
+use super::{End, Machine, Net, Transport, between_routers};
+
+/// Milliseconds after which a connector whose connection ended tries again.
+const RECONNECT: u64 = 2_000;
+
+/// Two routers that are to be connected: the first by its connector, the second by its listener.
+#[derive(Clone, Debug)]
+pub(crate) struct Wire {
+    pub(crate) ends: [usize; 2],
+    pub(crate) cost: u32,
+    /// Milliseconds that bytes travel.
+    pub(crate) latency: u64,
+    /// Bytes that are under way at most, in each direction.
+    pub(crate) pipe: usize,
+    /// Largest frame (bytes).
+    pub(crate) frame: u32,
+    pub(crate) link_capacity: u32,
+    pub(crate) state: WireState,
+    /// The latest connection over it.
+    pub(crate) transport: Option<usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WireState {
+    Up,
+    /// Nothing arrives, and nobody is told.
+    Silent,
+    Cut,
+}
+
+impl Net {
+    pub(crate) fn add_wire(&mut self, wire: Wire) -> usize {
+        self.wires.push(wire);
+        let at = self.wires.len() - 1;
+        self.schedule.enqueue(Actor::Wire(at));
+        at
+    }
+
+    /// The connector does its work, if it can.
+    pub(super) fn reconnect(&mut self, at: usize) {
+        let wire = &self.wires[at];
+        let [a, b] = wire.ends;
+        let run = [a, b].map(|router| self.routers[router].process.is_some());
+        if wire.state != WireState::Up || run != [true, true] || self.is_connected(at) {
+            return;
+        }
+        let transport = self.transports.len();
+        let ends = [self.ends.len(), self.ends.len() + 1];
+        let wire = wire.clone();
+        self.transports.push(Transport::new(wire.pipe, ends, Some(at), wire.latency));
+        self.wires[at].transport = Some(transport);
+        let shared = Arc::clone(&self.routers[a].process.as_ref().expect("it runs").shared);
+        let names = PeerNames { remote: self.routers[b].name.clone(), local: format!("transport:{transport}") };
+        let settings = Arc::new(between_routers(&self.routers[a].name, true, &wire));
+        let adaptor = Adaptor::initiate(&shared, &settings, names, self.now);
+        self.add_end(Machine::Adaptor(Box::new(adaptor)), Some(a), transport, 0);
+        let settings = Arc::new(between_routers(&self.routers[b].name, false, &wire));
+        self.accept(b, settings, transport);
+    }
+
+    /// Whether the connector believes that it has a connection.
+    fn is_connected(&self, at: usize) -> bool {
+        self.wires[at].transport.is_some_and(|transport| !self.ends[self.transports[transport].ends[0]].over)
+    }
+
+    /// Whether both ends of a wire have a connection that works.
+    pub(crate) fn is_whole(&self, at: usize) -> bool {
+        let wire = &self.wires[at];
+        wire.state == WireState::Up
+            && wire.transport.is_some_and(|transport| {
+                let ends = self.transports[transport].ends;
+                ends.iter().all(|&end| !self.ends[end].over)
+            })
+    }
+
+    pub(super) fn connection_ended(&mut self, at: usize) {
+        let again = self.now.plus_millis(RECONNECT);
+        self.schedule.arm(Actor::Wire(at), again);
+    }
+
+    /// The wire breaks: both ends see the end of the stream. What is under way is lost, if `at_once`.
+    pub(crate) fn cut(&mut self, at: usize, at_once: bool) {
+        self.wires[at].state = WireState::Cut;
+        for transport in self.transports_of(at) {
+            self.break_transport(transport, at_once);
+        }
+    }
+
+    /// A client's connection breaks likewise.
+    pub(crate) fn cut_client(&mut self, end: usize, at_once: bool) {
+        self.break_transport(self.ends[end].transport, at_once);
+        if !self.ends[end].over {
+            self.lose(end);
+        }
+    }
+
+    /// Nothing arrives any more, and nobody is told.
+    pub(crate) fn silence(&mut self, at: usize) {
+        if self.wires[at].state == WireState::Up {
+            self.wires[at].state = WireState::Silent;
+            for transport in self.transports_of(at) {
+                self.transports[transport].is_frozen = true;
+                self.transports[transport].was_frozen = true;
+            }
+        }
+    }
+
+    /// All is well again with a wire. What a silent one held back arrives now.
+    pub(crate) fn heal(&mut self, at: usize) {
+        self.wires[at].state = WireState::Up;
+        for transport in self.transports_of(at) {
+            self.transports[transport].is_frozen = false;
+            for end in self.transports[transport].ends {
+                self.schedule.enqueue(Actor::End(end));
+            }
+        }
+        self.schedule.enqueue(Actor::Wire(at));
+    }
+
+    /// Bytes travel for so long from now on.
+    pub(crate) fn delay(&mut self, at: usize, millis: u64) {
+        self.wires[at].latency = millis;
+        for transport in self.transports_of(at) {
+            self.transports[transport].latency = millis;
+        }
+    }
+
+    /// The process ends: its kernel closes its connections, after what it has written.
+    pub(crate) fn stop(&mut self, router: usize) {
+        self.routers[router].process = None;
+        for at in 0..self.ends.len() {
+            if self.ends[at].router == Some(router) && !self.ends[at].over {
+                self.ends[at].machine = Machine::Gone;
+                self.lose(at);
+            }
+        }
+    }
+
+    /// A stopped router starts anew.
+    pub(crate) fn restart(&mut self, router: usize) {
+        self.start(router);
+        for at in 0..self.wires.len() {
+            if self.wires[at].ends[0] == router {
+                self.schedule.enqueue(Actor::Wire(at));
+            } else if self.wires[at].ends[1] == router {
+                self.connection_ended(at);
+            }
+        }
+    }
+
+    fn break_transport(&mut self, at: usize, at_once: bool) {
+        let now = self.now;
+        let transport = &mut self.transports[at];
+        transport.is_broken = true;
+        transport.is_frozen = false;
+        let mut arrivals = [now; 2];
+        for (pipe, arrival) in transport.pipes.iter_mut().zip(&mut arrivals) {
+            if at_once {
+                pipe.clear();
+            }
+            pipe.finish(now);
+            *arrival = pipe.next_arrival();
+        }
+        let ends = transport.ends;
+        for (side, &end) in ends.iter().enumerate() {
+            self.announce(end, arrivals[1 - side]);
+        }
+    }
+
+    fn transports_of(&self, wire: usize) -> Vec<usize> {
+        let is_live = |transport: &Transport| transport.ends.iter().any(|&end| !self.ends[end].over);
+        let all = self.transports.iter().enumerate();
+        all.filter(|(_, one)| one.wire == Some(wire) && is_live(one)).map(|(at, _)| at).collect()
+    }
+
+    /// Ends of connections between routers that are not over.
+    pub(crate) fn wire_ends(&self) -> impl Iterator<Item = (usize, &End)> {
+        let all = self.ends.iter().enumerate();
+        all.filter(|(_, end)| !end.over && self.transports[end.transport].wire.is_some())
+    }
+
+    /// When the earliest thing happens that is planned.
+    #[allow(dead_code, reason = "for looking at a world that hangs")]
+    pub(crate) fn routers_wake_at(&self) -> Time {
+        let nodes = self.routers.iter().filter_map(|router| router.process.as_ref());
+        nodes.map(|process| process.node.poll_timeout()).min().unwrap_or(Time::NEVER)
+    }
+}

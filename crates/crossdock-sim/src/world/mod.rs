@@ -1,0 +1,243 @@
+//! The world: routers, wires, clients, and what the clients do and know.
+
+mod books;
+mod clients;
+mod ending;
+mod mesh;
+mod model;
+mod news;
+
+use crossdock_amqp::engine::Time;
+use crossdock_router::RouterMode;
+
+use crate::net::{Happened, Net, Wire, WireState};
+pub use clients::{ClientTerms, Post};
+use model::{Client, Receipt, Receiver, Sender, Sent};
+pub use model::{Taste, Verdict};
+
+/// A mesh of routers with its clients, on one seeded clock.
+///
+/// What a test wants done is a method; whatever follows from it happens in [`World::run_for`] and its siblings. All
+/// methods panic when something happens that may not: [`crate::play`] makes a report of that.
+pub struct World {
+    pub(crate) net: Net,
+    pub(crate) clients: Vec<Client>,
+    pub(crate) senders: Vec<Sender>,
+    pub(crate) receivers: Vec<Receiver>,
+    pub(crate) messages: Vec<Sent>,
+    pub(crate) receipts: Vec<Receipt>,
+    /// The number of the present calm: all routers agree with the topology and nothing has disturbed it since.
+    calm: Option<u32>,
+    calms: u32,
+    disturbances: u64,
+    links: usize,
+    /// Counts whatever clients hear of messages.
+    progress: u64,
+    /// What the mesh held before there were clients.
+    baseline: Option<Vec<ending::Leftovers>>,
+}
+
+impl World {
+    /// An empty world, whose every choice follows from the seed.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            net: Net::new(seed),
+            clients: Vec::new(),
+            senders: Vec::new(),
+            receivers: Vec::new(),
+            messages: Vec::new(),
+            receipts: Vec::new(),
+            calm: None,
+            calms: 0,
+            disturbances: 0,
+            links: 0,
+            progress: 0,
+            baseline: None,
+        }
+    }
+
+    /// Whether reads and writes are cut into pieces of all sizes (they are), or move all there is.
+    pub fn set_choppy(&mut self, is_choppy: bool) {
+        self.net.is_choppy = is_choppy;
+    }
+
+    // ---- the mesh --------------------------------------------------------------------------------------------------------
+
+    /// An interior router starts. Routers are numbered from 0, and so are wires, clients, senders and receivers.
+    pub fn add_router(&mut self) -> usize {
+        self.disturb();
+        self.net.add_router(RouterMode::Interior)
+    }
+
+    /// A router that knows no others.
+    pub fn add_standalone_router(&mut self) -> usize {
+        self.disturb();
+        self.net.add_router(RouterMode::Standalone)
+    }
+
+    /// `a` connects to `b`, and will again when the connection ends. Both have the same cost.
+    pub fn connect(&mut self, a: usize, b: usize, cost: u32) -> usize {
+        self.connect_with(a, b, cost, 1, 1 << 20, 16_384)
+    }
+
+    /// The same with these milliseconds of latency, bytes under way in each direction, and largest frame (bytes).
+    pub fn connect_with(&mut self, a: usize, b: usize, cost: u32, latency: u64, pipe: usize, frame: u32) -> usize {
+        self.disturb();
+        self.net.add_wire(Wire {
+            ends: [a, b],
+            cost,
+            latency,
+            pipe,
+            frame,
+            link_capacity: 250,
+            state: WireState::Up,
+            transport: None,
+        })
+    }
+
+    /// The wire breaks, and both routers see it. What is under way is lost if `at_once`, and arrives before that if not.
+    pub fn cut(&mut self, wire: usize, at_once: bool) {
+        self.disturb();
+        self.net.cut(wire, at_once);
+    }
+
+    /// Nothing arrives over the wire any more, and nobody is told.
+    pub fn silence(&mut self, wire: usize) {
+        self.disturb();
+        self.net.silence(wire);
+    }
+
+    /// All is well with the wire again.
+    pub fn heal(&mut self, wire: usize) {
+        self.disturb();
+        self.net.heal(wire);
+    }
+
+    /// From now on bytes travel for so many milliseconds.
+    pub fn delay(&mut self, wire: usize, millis: u64) {
+        self.net.delay(wire, millis);
+    }
+
+    /// The router's process dies.
+    pub fn stop(&mut self, router: usize) {
+        self.disturb();
+        if self.net.routers[router].process.is_some() {
+            self.net.stop(router);
+        }
+    }
+
+    /// A router that was stopped starts again, as another instance.
+    pub fn restart(&mut self, router: usize) {
+        self.disturb();
+        if self.net.routers[router].process.is_none() {
+            self.net.restart(router);
+        }
+    }
+
+    /// Whether a router runs.
+    pub fn is_running(&self, router: usize) -> bool {
+        self.net.routers[router].process.is_some()
+    }
+
+    /// Bytes that routers have read from each other so far.
+    pub fn bytes_between_routers(&self) -> u64 {
+        self.net.wire_bytes
+    }
+
+    /// Hash of all that went over any wire, in order and with its time.
+    pub fn trace(&self) -> u64 {
+        self.net.trace()
+    }
+
+    /// Milliseconds since some time before the world began.
+    pub fn now(&self) -> u64 {
+        self.net.now.as_millis()
+    }
+
+    /// How many things have happened.
+    pub fn steps(&self) -> u64 {
+        self.net.steps()
+    }
+
+    /// scratch
+    pub fn debug(&mut self) -> String {
+        self.net
+            .under_way()
+            .iter()
+            .map(|(h, o)| {
+                format!("[{} {} {} {} {} o{}]", h.incoming, h.outgoing, h.waiting, h.outstanding, h.content, o)
+            })
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+    /// Deliveries that a receiver has got in full.
+    pub fn received(&self, receiver: usize) -> usize {
+        self.receivers[receiver].receipts.iter().filter(|&&at| self.receipts[at].complete).count()
+    }
+
+    // ---- time ------------------------------------------------------------------------------------------------------------
+
+    /// Milliseconds pass, and what is to happen in them does.
+    pub fn run_for(&mut self, millis: u64) {
+        let until = self.net.now.plus_millis(millis);
+        while self.step(until) {}
+    }
+
+    /// So many things happen, or fewer until something is due only `most` milliseconds from now.
+    pub fn run_steps(&mut self, steps: usize, most: u64) {
+        let until = self.net.now.plus_millis(most);
+        for _ in 0..steps {
+            if !self.step(until) {
+                return;
+            }
+        }
+    }
+
+    /// Runs until the condition holds, looked at in each millisecond. How many milliseconds that took.
+    pub fn run_until(&mut self, most: u64, what: &str, condition: impl Fn(&Self) -> bool) -> u64 {
+        let start = self.net.now;
+        loop {
+            self.run_for(0);
+            if condition(self) {
+                return self.net.now.millis_since(start);
+            }
+            assert!(self.net.now.millis_since(start) < most, "not within {most} ms: {what}");
+            self.run_for(1);
+        }
+    }
+
+    /// Runs until nothing of messages has moved for a while. Routers go on greeting each other.
+    pub fn rest(&mut self) {
+        let slowest = self.net.wires.iter().map(|wire| wire.latency).max().unwrap_or(0);
+        let quiet = 100 + 4 * slowest * (self.net.routers.len() as u64 + 1);
+        loop {
+            let before = (self.progress, self.net.under_way());
+            self.run_for(quiet);
+            if (self.progress, self.net.under_way()) == before {
+                return;
+            }
+        }
+    }
+
+    /// One thing happens. False if none does until then.
+    fn step(&mut self, until: Time) -> bool {
+        let happened = self.net.step(until);
+        match happened {
+            Happened::Nothing => return false,
+            Happened::Something => {}
+            Happened::Heard(end) => self.listen(end),
+            Happened::Pump(end) => self.pump_client(end),
+            Happened::Lost(end) => self.lost(end),
+        }
+        if let Some(breach) = self.net.breaches.first() {
+            panic!("{breach}");
+        }
+        true
+    }
+
+    /// Something changes in the mesh: what follows may be lost or go astray until all have learnt of it.
+    fn disturb(&mut self) {
+        self.disturbances += 1;
+        self.calm = None;
+    }
+}

@@ -1,0 +1,130 @@
+//! One connection to a router.
+
+use std::future::Future;
+use std::time::Duration;
+
+use fe2o3_amqp::connection::{ConnectionHandle, OpenError};
+use fe2o3_amqp::sasl_profile::SaslProfile;
+use fe2o3_amqp::session::SessionHandle;
+use fe2o3_amqp::{Connection, Session};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::agent::Agent;
+use super::endpoint::{Endpoint, Sasl};
+use super::error::ClientError;
+use super::request::Request;
+use super::value::Value;
+
+/// The prefix of what GET-MGMT-NODES lists.
+const NODE_SCHEME: &str = "amqp:/";
+
+/// An open connection with one session.
+pub(crate) struct Client {
+    connection: ConnectionHandle<()>,
+    session: SessionHandle<()>,
+    peer: String,
+    patience: Duration,
+}
+
+impl Client {
+    /// Connects and logs in.
+    pub(crate) async fn connect(endpoint: &Endpoint, sasl: &Sasl, patience: Duration) -> Result<Client, ClientError> {
+        let peer = endpoint.peer();
+        let host = endpoint.host.as_str();
+        let mut candidates = Vec::new();
+        match within(patience, || format!("looking up host {host}"), tokio::net::lookup_host((host, endpoint.port)))
+            .await?
+        {
+            Ok(found) => candidates.extend(found),
+            Err(error) => return Err(ClientError::Host { host: host.to_owned(), problem: plain(&error) }),
+        }
+        let connecting = within(patience, || format!("connecting to {peer}"), TcpStream::connect(&*candidates)).await?;
+        let stream = connecting.map_err(|error| ClientError::Connect { peer: peer.clone(), problem: plain(&error) })?;
+        let mut builder = Connection::builder()
+            .container_id(format!("crossdock-{}", std::process::id()))
+            .hostname(host)
+            .scheme("amqp");
+        builder = match sasl {
+            Sasl::None => builder,
+            Sasl::Anonymous => builder.sasl_profile(SaslProfile::Anonymous),
+            Sasl::Plain { user, password } => builder
+                .sasl_hostname(host)
+                .sasl_profile(SaslProfile::Plain { username: user.clone(), password: password.clone() }),
+        };
+        let opening = builder.open_with_stream(stream);
+        let opened = within(patience, || format!("waiting for {peer} to open the connection"), opening).await?;
+        let mut connection = opened.map_err(|error| refusal(&peer, sasl, &error))?;
+        let beginning = Session::begin(&mut connection);
+        let begun = within(patience, || format!("waiting for {peer} to begin the session"), beginning).await?;
+        let session =
+            begun.map_err(|error| ClientError::Disconnected { peer: peer.clone(), problem: error.to_string() })?;
+        Ok(Client { connection, session, peer, patience })
+    }
+
+    /// Opens a management address.
+    pub(crate) async fn agent(&mut self, address: &str) -> Result<Agent, ClientError> {
+        Agent::attach(&mut self.session, address, &self.peer, self.patience).await
+    }
+
+    /// Says goodbye; the answer does not matter.
+    pub(crate) async fn close(mut self) {
+        let _ = timeout(self.patience.min(Duration::from_secs(1)), self.connection.close()).await;
+    }
+}
+
+impl Agent {
+    /// The ids and management addresses of the routers of the network. None outside of a network.
+    pub(crate) async fn routers(&mut self) -> Result<Vec<(String, String)>, ClientError> {
+        let body = self.call(Request::to_node("GET-MGMT-NODES")).await?.body;
+        let nodes = body.as_list().ok_or_else(|| ClientError::Answer(String::from("GET-MGMT-NODES is no list")))?;
+        let node = |node: &Value| {
+            let address = node.as_text()?.strip_prefix(NODE_SCHEME)?;
+            Some((address.split('/').nth(2)?.to_owned(), address.to_owned()))
+        };
+        Ok(nodes.iter().filter_map(node).collect())
+    }
+}
+
+/// Waits for `step`, and no longer than `patience`.
+pub(super) async fn within<F: Future>(
+    patience: Duration,
+    doing: impl FnOnce() -> String,
+    step: F,
+) -> Result<F::Output, ClientError> {
+    timeout(patience, step).await.map_err(|_| ClientError::Timeout { doing: doing(), after: patience })
+}
+
+/// The text without "(os error 111)".
+fn plain(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    text.strip_prefix("failed to lookup address information: ").unwrap_or(text).to_owned()
+}
+
+fn refusal(peer: &str, sasl: &Sasl, error: &OpenError) -> ClientError {
+    let peer = peer.to_owned();
+    #[expect(clippy::wildcard_enum_match_arm, reason = "these few deserve words of their own")]
+    match error {
+        OpenError::SaslError { .. } => {
+            let mechanism = match sasl {
+                Sasl::None => "none",
+                Sasl::Anonymous => "ANONYMOUS",
+                Sasl::Plain { .. } => "PLAIN",
+            };
+            ClientError::Credentials { peer, problem: format!("authentication failed [mech={mechanism}]") }
+        }
+        OpenError::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            ClientError::Connect { peer, problem: String::from(CUT) }
+        }
+        OpenError::RemoteClosedWithError(error) => ClientError::Disconnected { peer, problem: error.to_string() },
+        OpenError::ProtocolHeaderMismatch(_) => {
+            ClientError::Connect { peer, problem: String::from("that is no AMQP 1.0 port, or it wants SASL or TLS") }
+        }
+        OpenError::NotImplemented(Some(problem)) => ClientError::Credentials { peer, problem: problem.clone() },
+        other => ClientError::Connect { peer, problem: other.to_string() },
+    }
+}
+
+/// Routers drop the transport when a listener wants more than was offered.
+const CUT: &str = "the connection was cut before it was open; the listener may want a login, TLS, or is no AMQP port";
