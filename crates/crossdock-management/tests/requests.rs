@@ -393,6 +393,17 @@ fn entities_are_chosen_by_type_name_and_identity() {
 }
 
 #[test]
+fn the_one_policy_needs_no_identity() {
+    let mut store = router();
+    add(&mut store, EntityKind::Policy, &[("identity", text("policy/None")), ("name", text("policy/None"))]);
+    let policy = ("type", full("policy"));
+    for chosen in [("name", Value::Null), ("identity", "policy/None".into()), ("identity", "policy".into())] {
+        let answer = ask(&mut store, [("operation", "READ".into()), policy.clone(), chosen], nothing());
+        assert_eq!(answer.body.get("identity").and_then(Tree::text), Some("policy/None"));
+    }
+}
+
+#[test]
 fn links_can_be_read() {
     let properties = [("operation", "READ".into()), ("type", full("router.link")), ("identity", "1".into())];
     let answer = ask(&mut links(3), properties, nothing());
@@ -436,6 +447,10 @@ fn creation_of_a_listener_is_checked_like_a_file() {
         (vec![("sslProfile", "tls".into())], "org.apache.qpid.dispatch.listener: 'sslProfile'"),
         (vec![("identity", "x".into())], "Cannot set attribute 'identity' in CREATE"),
         (vec![("name", "other".into())], "Conflicting values for 'name'"),
+        (
+            vec![("socketAddressFamily", "IPv4".into()), ("protocolFamily", "IPv6".into())],
+            "'socketAddressFamily' is given also by its other name",
+        ),
         (vec![("prot", "0".into())], "Unknown attribute 'prot' for 'org.apache.qpid.dispatch.listener'"),
     ] {
         let (status, said) = listener(&mut store, &attributes);
