@@ -6,7 +6,7 @@ use crossdock_amqp::serial::{DeliveryNumber, WireDeliveryNumber};
 use crossdock_core::batch::{Batch, ConnId, DeliveryRef, Flags, SenderUpdate, Settlement, State};
 
 use super::Adaptor;
-use super::slots::{Incoming, LinkKind, Outgoing, Slot, Tally};
+use super::slots::{Incoming, LinkKind, Outgoing, Slot, Tally, Waiting};
 
 /// Adjacent deliveries that get the same disposition.
 struct Run {
@@ -327,11 +327,13 @@ impl Adaptor {
                 Slot::Out(slot) => Some(slot),
                 Slot::In(_) | Slot::Pending(_) => None,
             });
-            for waiting in waiting.flat_map(|slot| slot.queue.iter_mut()) {
+            let note = |waiting: &mut Waiting| {
                 if concerns(waiting.from, waiting.delivery) {
                     waiting.flags = waiting.flags.with(Flags::SETTLED, update.settled).with(Flags::ORPHAN, update.gone);
                 }
-            }
+            };
+            waiting.flat_map(|slot| slot.queue.iter_mut()).for_each(note);
+            self.parked_mut().for_each(note);
         }
     }
 
