@@ -32,8 +32,6 @@ pub struct World {
     calms: u32,
     disturbances: u64,
     links: usize,
-    /// Whether any message is sent in several transfers.
-    has_streams: bool,
     /// Counts whatever clients hear of messages.
     progress: u64,
     /// What the mesh held before there were clients.
@@ -54,7 +52,6 @@ impl World {
             calms: 0,
             disturbances: 0,
             links: 0,
-            has_streams: false,
             progress: 0,
             baseline: None,
         }
