@@ -1,7 +1,7 @@
 //! What happens to a world, as a list: written by a generator, printed when it breaks something, pasted as a test.
 
 use crate::rng::Rng;
-use crate::world::{ClientTerms, Post, Taste, Verdict, World};
+use crate::world::{ClientTerms, Post, Taste, Verdict, WireTerms, World};
 
 /// The clients' addresses.
 const ADDRESSES: [&str; 5] = ["balanced.a", "closest.b", "multicast.c", "balanced.d", "multicast.e"];
@@ -31,6 +31,8 @@ pub enum Step {
         pipe: usize,
         /// Largest frame (bytes).
         frame: u32,
+        /// Further connections that share the traffic.
+        data: u32,
     },
     /// The mesh is complete: what routers hold now is what they may hold in the end.
     Complete,
@@ -202,10 +204,10 @@ impl World {
             Step::Standalone => {
                 self.add_standalone_router();
             }
-            Step::Connect { a, b, cost, latency, pipe, frame } => {
+            Step::Connect { a, b, cost, latency, pipe, frame, data } => {
                 let (a, b) = (self.some_router(a)?, self.some_router(b)?);
                 if a != b {
-                    self.connect_with(a, b, cost, latency, pipe, frame);
+                    self.connect_with(a, b, WireTerms { cost, latency, pipe, frame, data_connections: data });
                 }
             }
             Step::Complete => self.mark_baseline(),
@@ -308,6 +310,7 @@ struct Flavour {
     tiny: bool,
     faults: usize,
     slow: bool,
+    data: bool,
 }
 
 /// The script of a seed: a mesh, some clients, and what happens to them.
@@ -322,6 +325,7 @@ pub fn generate(seed: u64, size: Size) -> Vec<Step> {
         tiny: rng.one_in(3),
         faults: *rng.pick(&[0, 3, 10]),
         slow: rng.one_in(3),
+        data: rng.one_in(4),
     };
     let mut steps = mesh(rng, rng.clone().range(1, size.routers.max(1)), &flavour);
     for _ in 0..rng.range(1, 4) {
@@ -359,6 +363,7 @@ fn mesh(rng: &mut Rng, routers: usize, flavour: &Flavour) -> Vec<Step> {
             latency: slowest(pipe).min(*rng.pick(&[0, 1, 1, 5, 30])),
             pipe,
             frame: *rng.pick(if flavour.tiny { &[512, 600, 4096] } else { &[4096, 16_384, 65_536] }),
+            data: if flavour.data { rng.below(4) as u32 } else { 0 },
         });
     };
     for a in 1..routers {

@@ -11,10 +11,31 @@ use crossdock_amqp::codec::StateKind;
 use crossdock_amqp::engine::Time;
 use crossdock_router::{Adaptor, RouterMode};
 
-use crate::net::{Happened, Net, Wire, WireState};
+use crate::net::{Happened, Net, Wire};
 pub use clients::{ClientTerms, Post};
 use model::{Client, Receipt, Receiver, Sender, Sent};
 pub use model::{Taste, Verdict};
+
+/// What a wire between routers is like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WireTerms {
+    /// Cost, as both ends have it.
+    pub cost: u32,
+    /// Milliseconds that bytes travel.
+    pub latency: u64,
+    /// Bytes under way in each direction, of each connection.
+    pub pipe: usize,
+    /// Largest frame (bytes).
+    pub frame: u32,
+    /// Further connections that share the traffic.
+    pub data_connections: u32,
+}
+
+impl Default for WireTerms {
+    fn default() -> Self {
+        Self { cost: 1, latency: 1, pipe: 1 << 20, frame: 16_384, data_connections: 0 }
+    }
+}
 
 /// A mesh of routers with its clients, on one seeded clock.
 ///
@@ -78,22 +99,14 @@ impl World {
 
     /// `a` connects to `b`, and will again when the connection ends. Both have the same cost.
     pub fn connect(&mut self, a: usize, b: usize, cost: u32) -> usize {
-        self.connect_with(a, b, cost, 1, 1 << 20, 16_384)
+        self.connect_with(a, b, WireTerms { cost, ..WireTerms::default() })
     }
 
-    /// The same with these milliseconds of latency, bytes under way in each direction, and largest frame (bytes).
-    pub fn connect_with(&mut self, a: usize, b: usize, cost: u32, latency: u64, pipe: usize, frame: u32) -> usize {
+    /// The same on these terms.
+    pub fn connect_with(&mut self, a: usize, b: usize, terms: WireTerms) -> usize {
         self.disturb();
-        self.net.add_wire(Wire {
-            ends: [a, b],
-            cost,
-            latency,
-            pipe,
-            frame,
-            link_capacity: 250,
-            state: WireState::Up,
-            transport: None,
-        })
+        let WireTerms { cost, latency, pipe, frame, data_connections } = terms;
+        self.net.add_wire(Wire { cost, latency, pipe, frame, data_connections, ..Wire::new(a, b) })
     }
 
     /// The wire breaks, and both routers see it. What is under way is lost if `at_once`, and arrives before that if not.
