@@ -142,6 +142,15 @@ pub enum Step {
         /// What is under way is lost.
         at_once: bool,
     },
+    /// One of a wire's further connections breaks.
+    DropData {
+        /// Of this wire.
+        wire: usize,
+        /// Which.
+        which: usize,
+        /// What is under way is lost.
+        at_once: bool,
+    },
     /// Nothing arrives any more over a wire, and nobody is told.
     Silence {
         /// Which.
@@ -250,6 +259,7 @@ impl World {
             Step::Drop { client, at_once } => self.drop_client(self.some_client(client)?, at_once),
             Step::Read { client, reading } => self.set_reading(self.some_client(client)?, reading),
             Step::Cut { wire, at_once } => self.cut(self.some_wire(wire)?, at_once),
+            Step::DropData { wire, which, at_once } => self.drop_data_connection(self.some_wire(wire)?, which, at_once),
             Step::Silence { wire } => self.silence(self.some_wire(wire)?),
             Step::Heal { wire } => self.heal(self.some_wire(wire)?),
             Step::Delay { wire, millis } => {
@@ -427,7 +437,8 @@ fn next(rng: &mut Rng, flavour: &Flavour) -> Step {
 
 fn fault(rng: &mut Rng) -> Step {
     let any = rng.below(100);
-    match rng.below(12) {
+    match rng.below(13) {
+        12 => Step::DropData { wire: any, which: rng.below(3), at_once: rng.one_in(2) },
         0..3 => Step::Cut { wire: any, at_once: rng.one_in(2) },
         3 => Step::Silence { wire: any },
         4..9 => Step::Heal { wire: any },

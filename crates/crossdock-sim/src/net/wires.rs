@@ -185,6 +185,14 @@ impl Net {
         }
     }
 
+    /// One of the further connections breaks likewise.
+    pub(crate) fn drop_data_connection(&mut self, at: usize, which: usize, at_once: bool) {
+        let data = &self.wires[at].data;
+        if !data.is_empty() {
+            self.break_transport(data[which % data.len()], at_once);
+        }
+    }
+
     /// A client's connection breaks likewise.
     pub(crate) fn cut_client(&mut self, end: usize, at_once: bool) {
         self.break_transport(self.ends[end].transport, at_once);

@@ -115,6 +115,12 @@ impl World {
         self.net.cut(wire, at_once);
     }
 
+    /// One of the further connections of a wire breaks, if there are any.
+    pub fn drop_data_connection(&mut self, wire: usize, which: usize, at_once: bool) {
+        self.disturb();
+        self.net.drop_data_connection(wire, which, at_once);
+    }
+
     /// Nothing arrives over the wire any more, and nobody is told.
     pub fn silence(&mut self, wire: usize) {
         self.disturb();
