@@ -1,6 +1,7 @@
 //! The control plane of one router: who sends to and who receives from which address, here and elsewhere.
 
 mod mesh;
+mod records;
 
 use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::{LinkId, LinkRole, Time};
@@ -19,6 +20,7 @@ use std::task::Waker;
 
 use crate::shared::Shared;
 use mesh::{Mesh, NeighborConnection};
+use records::Records;
 
 /// The one node of a router. It alone changes the address table; connections tell it of links by [`Action`]s and are told
 /// by [`Work`].
@@ -26,7 +28,7 @@ use mesh::{Mesh, NeighborConnection};
 pub struct Node {
     shared: Arc<Shared>,
     addresses: HashMap<AddressKey, Address>,
-    links: HashMap<(ConnId, LinkId), (AddressKey, LinkRole)>,
+    records: Records,
     actions: Vec<Action>,
     /// The network, if this is an interior router.
     mesh: Option<Mesh>,
@@ -35,6 +37,8 @@ pub struct Node {
 #[derive(Debug)]
 struct Address {
     entry: Arc<AddressEntry>,
+    /// Addresses are numbered in the order in which they came into use.
+    number: u64,
     producers: BTreeMap<(ConnId, LinkId), Arc<Mailbox>>,
     /// Links here that take deliveries.
     consumers: usize,
@@ -46,7 +50,7 @@ impl Node {
     /// The node of the router that `shared` belongs to.
     pub fn new(shared: Arc<Shared>, now: Time) -> Self {
         let mesh = (shared.names().mode() == RouterMode::Interior).then(|| Mesh::new(&shared, now));
-        Self { shared, addresses: HashMap::new(), links: HashMap::new(), actions: Vec::new(), mesh }
+        Self { shared, addresses: HashMap::new(), records: Records::default(), actions: Vec::new(), mesh }
     }
 
     /// Handles what connections have submitted. False if there was nothing; then `waker` is woken when there is.
@@ -56,7 +60,10 @@ impl Node {
         for action in actions.drain(..) {
             match action {
                 Action::Attach(request) => self.attach(&request),
-                Action::Detach { conn, link } => self.detach(conn, link),
+                Action::Linked { link, record } => self.records.add_link(link, record),
+                Action::Detach { number } => self.detach(number),
+                Action::Opened { record } => self.records.add_connection(record),
+                Action::Closed { conn } => self.records.remove_connection(conn),
                 Action::NeighborUp { conn, mailbox, cost, group, traffic } => {
                     self.neighbor_up(conn, NeighborConnection::new(mailbox, group, traffic), cost, now);
                 }
@@ -84,11 +91,6 @@ impl Node {
         self.mesh.as_ref().map(Mesh::link_state)
     }
 
-    /// Number of links it knows.
-    pub fn link_count(&self) -> usize {
-        self.links.len()
-    }
-
     fn attach(&mut self, request: &AttachRequest) {
         let link = request.link;
         let work = match self.admit(request) {
@@ -97,7 +99,7 @@ impl Node {
         };
         if !request.mailbox.instruct(work) {
             // The connection went while its attach was under way, and its farewell came before this.
-            self.detach(request.conn, link);
+            self.detach(request.record.number());
         }
     }
 
@@ -106,6 +108,7 @@ impl Node {
         let link = request.link;
         let (key, dynamic) = match (&request.wish, request.role) {
             (Wish::Anonymous, LinkRole::Receiver) => {
+                self.records.add_link(link, Arc::clone(&request.record));
                 return Ok(Work::Accept { link, entry: None, dynamic: None, reachable: true });
             }
             (Wish::Anonymous, LinkRole::Sender) => {
@@ -161,6 +164,7 @@ impl Node {
                     link,
                     counters: Arc::clone(&request.counters),
                     annotated: request.annotated,
+                    party: request.party,
                 });
                 if address.consumers == 1 {
                     address.tell_producers();
@@ -171,14 +175,16 @@ impl Node {
             }
         }
         let reachable = address.is_reachable();
-        self.links.insert((request.conn, link), (key, request.role));
+        request.record.set_address(&entry);
+        self.records.add_link(link, Arc::clone(&request.record));
         Ok(Work::Accept { link, entry: Some(entry), dynamic, reachable })
     }
 
     fn create(&mut self, key: AddressKey, treatment: Treatment, priority: Option<u8>) {
         let entry = AddressEntry::new(key.clone(), treatment, priority);
         self.shared.table.insert(Arc::clone(&entry));
-        self.addresses.insert(key, Address { entry, producers: BTreeMap::new(), consumers: 0, remote: 0 });
+        let number = self.records.add_address(Arc::clone(&entry));
+        self.addresses.insert(key, Address { entry, number, producers: BTreeMap::new(), consumers: 0, remote: 0 });
     }
 
     /// A router became a destination of an address. `hint` is the treatment for an address that is new here and not
@@ -222,15 +228,19 @@ impl Node {
             && address.producers.is_empty()
         {
             let key = address.entry.key().clone();
-            self.addresses.remove(&key);
+            if let Some(address) = self.addresses.remove(&key) {
+                self.records.remove_address(address.number);
+            }
             self.shared.table.remove(&key);
         }
     }
 
-    fn detach(&mut self, conn: ConnId, link: LinkId) {
-        let Some((key, role)) = self.links.remove(&(conn, link)) else { return };
-        let Some(address) = self.addresses.get_mut(&key) else { return };
-        match role {
+    fn detach(&mut self, number: u64) {
+        let Some((link, record)) = self.records.remove_link(number) else { return };
+        let Some(key) = record.address().map(|entry| entry.key()) else { return };
+        let Some(address) = self.addresses.get_mut(key) else { return };
+        let conn = record.conn();
+        match record.role() {
             LinkRole::Receiver => {
                 address.producers.remove(&(conn, link));
             }
@@ -240,7 +250,7 @@ impl Node {
                 if address.consumers == 0
                     && let Some(mesh) = &mut self.mesh
                 {
-                    mesh.remove_local(&key);
+                    mesh.remove_local(key);
                 }
             }
         }
