@@ -7,10 +7,12 @@
 
 mod connection;
 mod frames;
+mod management;
 mod sasl;
 
 pub use connection::connection;
 pub use frames::frames;
+pub use management::management;
 pub use sasl::sasl;
 
 use crossdock_amqp::codec::{DecodeError, FrameHeader};

@@ -29,6 +29,11 @@ fn everything_found_about_frames_holds() {
 }
 
 #[test]
+fn everything_found_about_management_holds() {
+    replay("management", crossdock_fuzz::management);
+}
+
+#[test]
 fn everything_found_about_sasl_holds() {
     replay("sasl", crossdock_fuzz::sasl);
 }

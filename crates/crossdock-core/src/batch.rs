@@ -101,6 +101,8 @@ impl Flags {
     pub const ORPHAN: Self = Self(128);
     /// It came from another router, which has its credit back already.
     pub const TRANSIT: Self = Self(256);
+    /// Its content is an open-ended stream: its end is not to be waited for.
+    pub const STREAM: Self = Self(512);
 
     /// Whether all of `other` is set.
     #[inline]

@@ -54,8 +54,8 @@ pub(crate) fn create(
         }
         let Some(found) = settable(kind.entity_type(), key, core.is_some())? else { continue };
         let value = request::value(key, *value)?;
-        if value != Value::Null {
-            given.insert(found, value);
+        if value != Value::Null && given.insert(found, value).is_some() {
+            return Err(Refusal::bad_request(format!("'{found}' is given also by its other name")));
         }
     }
     check_unique(kind, core, name.as_deref(), store)?;

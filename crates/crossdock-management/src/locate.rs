@@ -1,5 +1,7 @@
 //! Which entity a request means.
 
+use std::ops::ControlFlow;
+
 use crossdock_schema::EntityKind;
 
 use crate::kinds::{Base, PREFIX, TypeRef, general_kinds};
@@ -34,10 +36,10 @@ pub(crate) fn locate(properties: &Properties<'_>, store: &dyn Store, is_read: bo
             return match wanted {
                 None => Ok(Located::node()),
                 Some(wanted) if TypeRef::Kind(EntityKind::Management).is_a(wanted) => Ok(Located::node()),
-                Some(wanted) => {
-                    let problem = format!("{PREFIX}{}: No name or identity provided", wanted.short_name());
-                    Err(Refusal::bad_request(problem))
-                }
+                Some(wanted) => only_one(wanted, store).ok_or_else(|| {
+                    let name = wanted.short_name();
+                    Refusal::bad_request(format!("{PREFIX}{name}: No name or identity provided"))
+                }),
             };
         }
     };
@@ -49,6 +51,19 @@ pub(crate) fn locate(properties: &Properties<'_>, store: &dyn Store, is_read: bo
         return Err(Refusal::bad_request(format!("Conflicting {} identity={}", said(key), shorten(identity))));
     }
     check_type(found, wanted, is_read)
+}
+
+/// The entity of a type of which there is always one.
+fn only_one(wanted: TypeRef, store: &dyn Store) -> Option<Located> {
+    let TypeRef::Kind(kind) = wanted else { return None };
+    let mut only = None;
+    if kind.entity_type().singleton {
+        rows::for_each_row(store, kind, 0, &mut |record| {
+            only = rows::text_of(record, "identity").map(|identity| Located { kind, identity });
+            ControlFlow::Break(())
+        });
+    }
+    only
 }
 
 /// Looks among entities of the type first, then among all that have names of their own.

@@ -92,6 +92,10 @@ pub(crate) fn find(store: &dyn Store, kind: EntityKind, key: Key<'_>, visit: &mu
         }
         return text == "self";
     }
+    if kind == EntityKind::Policy && text == "policy" {
+        // Its identity in qdrouterd is an accident, but scripts have it.
+        return store.find(kind, Key::Identity("policy/None"), visit);
+    }
     if kind != EntityKind::Router {
         return has_rows(kind) && store.find(kind, key, visit);
     }

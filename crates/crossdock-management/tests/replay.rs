@@ -2,6 +2,8 @@
 //! status properties, same names, and values of the same type and encoding. What differs on purpose stands in
 //! `replay/differences.txt`, each with its reason; what is listed there and does not differ is an error too.
 
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};

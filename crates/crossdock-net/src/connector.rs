@@ -98,6 +98,11 @@ pub(crate) async fn keep(
     serving: Serving,
     mut stop: watch::Receiver<bool>,
 ) {
+    if !plan.is_possible {
+        let message = "no SASL mechanism may be used";
+        state.note(ConnectionStatus::Failed, Some(message), &Places::new(plan.place));
+        return;
+    }
     let mut keeper = Keeper { places: Places::new(plan.place.clone()), plan, state, serving };
     loop {
         let Some(place) = keeper.places.current().cloned() else { return };

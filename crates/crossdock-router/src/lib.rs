@@ -20,7 +20,7 @@ pub use adaptor::{Adaptor, Holdings, Peer};
 pub use crossdock_core::address::RouterMode;
 pub use crossdock_core::record;
 pub use crossdock_linkstate::Config as LinkStateConfig;
-pub use node::Node;
+pub use node::{Node, Platform};
 pub use shared::{
     AddressSettings, ConnectionRole, ConnectionSettings, Entropy, RouterSettings, Shared, StripAnnotations,
 };

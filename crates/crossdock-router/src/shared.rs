@@ -12,7 +12,7 @@ use crossdock_core::work::Action;
 use crossdock_linkstate::{Config as LinkStateConfig, Instance, RouterId};
 use hashbrown::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::task::Waker;
 
@@ -117,6 +117,8 @@ pub struct Shared {
     next_connection: AtomicU64,
     next_link: AtomicU64,
     next_sender: AtomicU32,
+    /// Addresses that the node serves.
+    pub(crate) in_process: AtomicUsize,
     actions: Mutex<Actions>,
     pub(crate) entropy: Entropy,
 }
@@ -149,6 +151,7 @@ impl Shared {
             next_connection: AtomicU64::new(1),
             next_link: AtomicU64::new(1),
             next_sender: AtomicU32::new(0),
+            in_process: AtomicUsize::new(0),
             actions: Mutex::default(),
             entropy,
         })
@@ -246,9 +249,9 @@ impl Shared {
         self.mailboxes.read().unwrap_or_else(PoisonError::into_inner).len()
     }
 
-    /// Number of addresses in use.
+    /// Number of addresses in use, without those that the node itself serves.
     pub fn address_count(&self) -> usize {
-        self.table.len()
+        self.table.len().saturating_sub(self.in_process.load(Ordering::Relaxed))
     }
 
     pub(crate) fn submit(&self, action: Action) {

@@ -27,6 +27,7 @@ mod rng;
 mod script;
 mod world;
 
+pub use crossdock_amqp::codec::StateKind;
 pub use play::{Failure, play, try_seed};
 pub use script::{Size, Step, generate};
 pub use world::{ClientTerms, Post, Taste, Verdict, World};

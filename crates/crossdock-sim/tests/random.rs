@@ -16,8 +16,18 @@ fn the_books_are_right_whatever_happens_to_one_router() {
 }
 
 #[test]
+fn the_books_are_right_whatever_happens_to_a_few_routers() {
+    all_end_well(1_000..1_400, Size { routers: 4, steps: 60 });
+}
+
+#[test]
+fn the_books_are_right_whatever_happens_to_a_mesh() {
+    all_end_well(5_000..5_040, Size { routers: 10, steps: 200 });
+}
+
+#[test]
 fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
-    let size = Size { routers: 1, steps: 60 };
+    let size = Size { routers: 4, steps: 60 };
     let traces: Vec<u64> = (0..5).map(|seed| play(seed, &generate(seed, size))).collect();
     for (seed, trace) in traces.iter().enumerate() {
         let seed = seed as u64;

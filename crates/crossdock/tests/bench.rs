@@ -16,15 +16,21 @@ const CONFIGURATION: &str = "
 
 struct Router {
     process: Child,
-    server: String,
+    /// Where its listeners listen, in order.
+    servers: Vec<String>,
 }
 
 impl Router {
     fn start(name: &str) -> Self {
+        Self::configured(name, CONFIGURATION)
+    }
+
+    /// With a configuration whose sections and attributes are two blanks apart.
+    fn configured(name: &str, configuration: &str) -> Self {
         let path = std::env::temp_dir().join(format!("crossdock-bench-{}-{name}.conf", std::process::id()));
         let mut file = std::fs::File::create(&path).unwrap();
         // One section or attribute a line is what the format asks for.
-        let text = CONFIGURATION.replace("{ ", "{\n").replace("  ", "\n").replace(" }", "\n}");
+        let text = configuration.replace("{ ", "{\n").replace("  ", "\n").replace(" }", "\n}");
         file.write_all(text.as_bytes()).unwrap();
         let mut process = Command::new(PROGRAM)
             .args(["run", "-c"])
@@ -35,23 +41,24 @@ impl Router {
             .unwrap();
         let mut log = BufReader::new(process.stderr.take().unwrap());
         let mut line = String::new();
-        let server = loop {
+        let mut servers = Vec::new();
+        while servers.len() < configuration.matches("listener").count() {
             line.clear();
             assert_ne!(log.read_line(&mut line).unwrap(), 0, "the router ended");
             if let Some((_, rest)) = line.split_once("Listening on ") {
-                break rest.split_whitespace().next().unwrap().to_owned();
+                servers.push(rest.split_whitespace().next().unwrap().to_owned());
             }
-        };
+        }
         // The log is read to its end so that the router can go on writing it.
         std::thread::spawn(move || log.lines().count());
         let _ = std::fs::remove_file(path);
-        Self { process, server }
+        Self { process, servers }
     }
 
     fn bench(&self, arguments: &str) -> (Output, Value) {
         let pid = self.process.id().to_string();
         let output = Command::new(PROGRAM)
-            .args(["bench", &self.server, "--json", "--pid", &pid])
+            .args(["bench", &self.servers[0], "--json", "--pid", &pid])
             .args(arguments.split_whitespace())
             .output()
             .unwrap();
@@ -113,6 +120,24 @@ fn idle_connections_and_churn_are_measured() {
     assert!(report["processes"][0]["kib_per_connection"].is_number());
     let report = router.bench_well("--churn 500 --connections 2");
     assert_eq!(report["churn"]["cycles"], 500);
+}
+
+#[test]
+fn routers_of_a_network_are_measured_together() {
+    let client = "listener { host: 127.0.0.1  port: 0 }";
+    let inner = "listener { host: 127.0.0.1  port: 0  role: inter-router }";
+    let far = Router::configured("far", &format!("router {{ mode: interior  id: B }}  {client}  {inner}"));
+    let port = far.servers[1].rsplit(':').next().unwrap();
+    let connector = format!("connector {{ host: 127.0.0.1  port: {port}  role: inter-router }}");
+    let near = Router::configured("near", &format!("router {{ mode: interior  id: A }}  {client}  {connector}"));
+    let (server, pid) = (&far.servers[0], far.process.id());
+    let report = near.bench_well(&format!("--messages 3000 --receive-from {server} --pid {pid}"));
+    assert_eq!((&report["traffic"]["received"], &report["together"]["hops"]), (&3000.into(), &2.into()));
+    let each = |index: usize| report["processes"][index]["cpu_us_per_message"].as_f64().unwrap();
+    let together = report["together"]["cpu_us_per_message"].as_f64().unwrap();
+    assert!((together - each(0) - each(1)).abs() < 1e-6, "{report}");
+    let hop = report["together"]["cpu_us_per_message_and_hop"].as_f64().unwrap();
+    assert!((together - 2.0 * hop).abs() < 1e-6, "{report}");
 }
 
 #[test]

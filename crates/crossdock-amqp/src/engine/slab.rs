@@ -37,6 +37,11 @@ id! {
     LinkId
 }
 
+impl SessionId {
+    /// No session at all: of deliveries that did not come over one.
+    pub const NONE: Self = Self { index: u32::MAX, generation: u32::MAX };
+}
+
 impl LinkId {
     /// No link at all: stands for one that is still to be chosen.
     pub const NONE: Self = Self { index: u32::MAX, generation: u32::MAX };

@@ -187,8 +187,7 @@ impl LinkRecord {
     /// Looks at a delivery that is not over: one that has been here for long is stuck from now on.
     #[inline]
     pub fn look_at(&self, came: &mut Arrival, now: &Moment) {
-        if *came != Arrival::LONG_AGO && came.age(now) == Age::DelayedLong {
-            *came = Arrival::LONG_AGO;
+        if came.note_age(now) {
             self.stuck.raise();
         }
     }

@@ -70,6 +70,16 @@ impl Arrival {
         Self(moment.tick)
     }
 
+    /// Comes to be long ago when it is, and tells whether it just did.
+    #[inline]
+    pub fn note_age(&mut self, now: &Moment) -> bool {
+        let passed = *self != Self::LONG_AGO && self.age(now) == Age::DelayedLong;
+        if passed {
+            *self = Self::LONG_AGO;
+        }
+        passed
+    }
+
     /// How long ago that was.
     #[inline]
     pub fn age(self, now: &Moment) -> Age {

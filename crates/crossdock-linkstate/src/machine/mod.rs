@@ -290,7 +290,12 @@ impl LinkState {
             }
             Some(NeighborChange::Lost(router)) => Notice::NeighborLost { router },
         };
+        let is_loss = matches!(notice, Notice::NeighborLost { .. } | Notice::NeighborMoved { .. });
         self.notice(notice);
         self.want_settle(now);
+        if is_loss {
+            // What takes the old way meanwhile is lost: that is worse than computing often.
+            self.timers.settle = Some(now);
+        }
     }
 }

@@ -100,6 +100,9 @@ impl Record for Stored {
             value if value.is_null() => slot.absent(),
             Tree::EmptyList => slot.texts([]),
             Tree::List(elements) => match elements.iter().map(Tree::number).collect::<Option<Vec<i64>>>() {
+                Some(counts) if attribute.name == "ingressHistogram" => {
+                    slot.histogram(&counts.into_iter().map(|count| count as u64).collect::<Vec<_>>());
+                }
                 Some(numbers) if !numbers.is_empty() => slot.numbers(numbers),
                 _ => slot.texts(value.texts()),
             },

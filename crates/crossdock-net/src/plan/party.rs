@@ -40,6 +40,8 @@ pub(crate) struct ConnectorPlan {
     pub(crate) family: Option<IpFamily>,
     /// Of a connection to anywhere.
     settings: ConnectionSettings,
+    /// Whether there is a way to introduce ourselves; without one no connection is made.
+    pub(crate) is_possible: bool,
     /// What the log has to be told about the section.
     pub(crate) remarks: Vec<String>,
 }
@@ -121,6 +123,11 @@ pub(crate) fn listener(listener: &Listener, router: &RouterPlan) -> ListenerPlan
 
 pub(crate) fn connector(connector: &Connector, router: &RouterPlan) -> ConnectorPlan {
     let mut remarks = Vec::new();
+    let handshake = client_handshake(connector, &mut remarks);
+    let is_possible = handshake.is_some();
+    if !is_possible {
+        remarks.push(format!("Connector to {} stays idle: no SASL mechanism that it may use", connector.host));
+    }
     // A peer that never opens is as silent as one that never says anything later.
     let handshake_timeout = match u64::from(connector.idle_timeout_seconds) * 1000 {
         0 => HANDSHAKE_TIMEOUT,
@@ -138,7 +145,7 @@ pub(crate) fn connector(connector: &Connector, router: &RouterPlan) -> Connector
         link_capacity: connector.link_capacity,
         open_properties: connector.open_properties.as_ref(),
         failover: None,
-        handshake: client_handshake(connector, &mut remarks),
+        handshake: handshake.unwrap_or(Handshake::SaslAnonymous),
         handshake_timeout,
         max_message_size: 0,
     };
@@ -148,30 +155,27 @@ pub(crate) fn connector(connector: &Connector, router: &RouterPlan) -> Connector
         role: connector.role,
         family: connector.protocol_family,
         settings: party.settings(router),
+        is_possible,
         remarks,
     }
 }
 
-/// Who we say we are: a user where there is a name, and where that is allowed.
-fn client_handshake(connector: &Connector, remarks: &mut Vec<String>) -> Handshake {
+/// Who we say we are: a user where there is a name, and where that is allowed. None if nothing is left that is allowed.
+fn client_handshake(connector: &Connector, remarks: &mut Vec<String>) -> Option<Handshake> {
     let allowed = connector.sasl_mechanisms.as_deref().and_then(|list| client_mechanisms(list).ok());
-    let allows = |mechanism| allowed.as_ref().is_none_or(|allowed| allowed.contains(&mechanism));
-    let Some(username) = connector.sasl_username.as_deref().filter(|_| allows(ClientMechanism::Plain)) else {
-        return Handshake::SaslAnonymous;
-    };
-    let password = connector.sasl_password.as_ref().map(secret::reveal);
-    let (password, remark) = password.unwrap_or_default();
-    remarks.extend(remark);
-    match Credentials::new(username, &password) {
-        Some(credentials) => {
-            let or_anonymous = allowed.is_some() && allows(ClientMechanism::Anonymous);
-            Handshake::SaslPlain { credentials, or_anonymous }
+    let lists = |mechanism| allowed.as_ref().map(|allowed| allowed.contains(&mechanism));
+    let username = connector.sasl_username.as_deref().filter(|_| lists(ClientMechanism::Plain) != Some(false));
+    // Whoever has a name does not go without it, unless that is said to be good enough.
+    let anonymous = lists(ClientMechanism::Anonymous).unwrap_or(username.is_none());
+    if let Some(username) = username {
+        let (password, remark) = connector.sasl_password.as_ref().map(secret::reveal).unwrap_or_default();
+        remarks.extend(remark);
+        if let Some(credentials) = Credentials::new(username, &password) {
+            return Some(Handshake::SaslPlain { credentials, or_anonymous: anonymous });
         }
-        None => {
-            remarks.push("saslUsername and saslPassword cannot be used: empty, too long, or with a NUL".to_owned());
-            Handshake::SaslAnonymous
-        }
+        remarks.push("saslUsername and saslPassword cannot be used: empty, too long, or with a NUL".to_owned());
     }
+    anonymous.then_some(Handshake::SaslAnonymous)
 }
 
 impl Party<'_> {
@@ -283,5 +287,72 @@ fn amqp_value(value: &crossdock_schema::Value) -> Value {
             }
             Value::Map(fields)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+    use crossdock_router::{RouterMode, RouterSettings};
+    use crossdock_schema::Secret;
+
+    fn router() -> RouterPlan {
+        let settings = RouterSettings::new("A", RouterMode::Interior, 1);
+        RouterPlan { settings, max_message_size: 5000, data_connections: 3 }
+    }
+
+    fn handshake(mechanisms: Option<&str>, user: Option<&str>) -> Option<&'static str> {
+        let section = Connector {
+            sasl_mechanisms: mechanisms.map(String::from),
+            sasl_username: user.map(String::from),
+            sasl_password: user.map(|_| Secret::new("pass:secret".into())),
+            ..Connector::default()
+        };
+        let plan = connector(&section, &router());
+        plan.is_possible.then(|| match &plan.settings.engine.handshake {
+            Handshake::SaslPlain { or_anonymous: true, .. } => "plain or anonymous",
+            Handshake::SaslPlain { .. } => "plain",
+            Handshake::SaslAnonymous => "anonymous",
+            Handshake::Plain | Handshake::Accept { .. } => "nothing",
+        })
+    }
+
+    #[test]
+    fn a_mechanism_is_used_only_if_it_is_allowed_and_a_name_is_not_left_out_unasked() {
+        assert_eq!(handshake(None, None), Some("anonymous"));
+        assert_eq!(handshake(None, Some("me")), Some("plain"));
+        assert_eq!(handshake(Some("PLAIN ANONYMOUS"), Some("me")), Some("plain or anonymous"));
+        assert_eq!(handshake(Some("ANONYMOUS"), Some("me")), Some("anonymous"));
+        assert_eq!(handshake(Some("PLAIN"), None), None);
+        assert_eq!(handshake(None, Some("m\0e")), None);
+        assert_eq!(handshake(Some("PLAIN ANONYMOUS"), Some("m\0e")), Some("anonymous"));
+    }
+
+    #[test]
+    fn between_routers_nothing_is_stripped_and_no_size_is_refused() {
+        let section = |role| Listener { role, strip_annotations: StripAnnotations::In, cost: 7, ..Listener::default() };
+        let inner = listener(&section(Role::InterRouter), &router()).settings;
+        assert_eq!((inner.role, inner.cost, inner.strip), (ConnectionRole::InterRouter, 7, Strip::Neither));
+        assert_eq!((inner.max_message_size, inner.data_connections), (0, 3));
+        let outer = listener(&section(Role::Normal), &router()).settings;
+        assert_eq!((outer.role, outer.strip), (ConnectionRole::Normal, Strip::Incoming));
+        assert_eq!((outer.max_message_size, outer.data_connections), (5000, 0));
+    }
+
+    #[test]
+    fn only_routers_are_offered_streaming_links() {
+        let offered = |role| {
+            let plan = connector(&Connector { role, ..Connector::default() }, &router());
+            let open = &plan.settings_for(&plan.place).engine.open;
+            let names = |list: &Option<Array<Symbol>>| {
+                list.iter().flat_map(|list| list.0.iter()).map(|name| name.as_str().to_owned()).collect::<Vec<_>>()
+            };
+            (open.hostname.clone().unwrap(), names(&open.offered_capabilities), names(&open.desired_capabilities))
+        };
+        let both = ["ANONYMOUS-RELAY".to_owned(), "qd.streaming-links".to_owned()];
+        assert_eq!(offered(Role::InterRouter), ("127.0.0.1".into(), both.to_vec(), both.to_vec()));
+        assert_eq!(offered(Role::Normal), ("127.0.0.1".into(), both[..1].to_vec(), Vec::new()));
     }
 }

@@ -7,10 +7,13 @@ use crossdock_core::record::{Arrival, Moment};
 use std::collections::VecDeque;
 
 use super::Adaptor;
-use super::slots::{Egress, Outgoing, OutgoingLink, Rest, Settling, Slot, Waiting, WaitingContent};
+use super::slots::{Egress, LinkKind, Outgoing, OutgoingLink, Rest, Settling, Slot, Waiting, WaitingContent};
 
 /// Deliveries of other routers, settled by their senders, that may wait for a consumer.
-const TRANSIT_QUEUE: usize = 10_000;
+const TRANSIT_QUEUE: usize = 4_096;
+
+/// The same, if they are large.
+const TRANSIT_LARGE: usize = 250;
 
 /// Content that waits is moved to memory of its own up to this many bytes, so that it does not keep a whole read buffer.
 const DETACH_BELOW: usize = 4 * 1024;
@@ -32,7 +35,10 @@ impl Adaptor {
     #[inline]
     fn handle_forward(&mut self, batch: &Batch, index: usize, forward: &Forward) {
         let link = match forward.link {
-            LinkId::NONE => self.lane_for(batch, index, forward).unwrap_or(LinkId::NONE),
+            LinkId::NONE => match self.link_to_neighbor(batch, index, forward) {
+                Some(link) => link,
+                None => return,
+            },
             link => link,
         };
         let slot = match self.slots.get_mut(link.index()) {
@@ -139,7 +145,7 @@ impl Adaptor {
     }
 
     /// A further part of a delivery that was started or waits; of one that ended early, it means nothing.
-    fn handle_continuation(&mut self, batch: &Batch, forward: &Forward, link: LinkId) {
+    pub(super) fn handle_continuation(&mut self, batch: &Batch, forward: &Forward, link: LinkId) {
         let aborted = forward.flags.has(Flags::ABORTED);
         let more = forward.flags.has(Flags::MORE);
         let chunk = match batch.content(forward) {
@@ -216,7 +222,8 @@ impl Adaptor {
 
     fn enqueue(&mut self, batch: &Batch, index: usize, forward: &Forward, link: LinkId) {
         let Some(Some(Slot::Out(slot))) = self.slots.get_mut(link.index()) else { return };
-        if forward.flags.has(Flags::TRANSIT) && forward.flags.has(Flags::SETTLED) && slot.queue.len() >= TRANSIT_QUEUE {
+        let most = if matches!(batch.content(forward), ContentRef::Copied(_)) { TRANSIT_QUEUE } else { TRANSIT_LARGE };
+        if forward.flags.has(Flags::TRANSIT) && forward.flags.has(Flags::SETTLED) && slot.queue.len() >= most {
             let dropped = slot.drop_oldest();
             if let Some((from, delivery)) = dropped
                 && let Some(batch) = self.targets.batch(from, || self.shared.mailbox(from))
@@ -260,6 +267,13 @@ impl Adaptor {
                 continue;
             }
             let Some(mut waiting) = slot.queue.pop_front() else { break };
+            if slot.kind == LinkKind::Data {
+                match self.divert(link, waiting) {
+                    Some(own) => waiting = own,
+                    None => continue,
+                }
+            }
+            let Some(Slot::Out(slot)) = self.slots.get_mut(link.index()).and_then(Option::as_mut) else { return };
             if !self.conn.can_start(link) {
                 slot.queue.push_front(waiting);
                 break;

@@ -37,6 +37,7 @@ impl Adaptor {
             holdings.incoming += session.incoming().len();
             holdings.outgoing += session.outgoing().len();
         }
+        holdings.waiting += self.parked_count();
         holdings.multicasts = self.multicasts.list.iter().flatten().count();
         holdings
     }

@@ -292,7 +292,9 @@ impl Adaptor {
         };
         route.refresh(&self.shared.routers);
         let priority = route.entry().priority().unwrap_or(known.head.priority);
-        let flags = flags(transfer).with(Flags::TRANSIT, slot.kind != LinkKind::Client);
+        let flags = flags(transfer)
+            .with(Flags::TRANSIT, slot.kind != LinkKind::Client)
+            .with(Flags::STREAM, known.head.router_annotations.is_some_and(|annotations| annotations.stream));
         let phase = route.entry().key().phase();
         let note = Note { identity: self.shared.identity(), to: slot.to.as_deref().map(|to| (to, phase)) };
         if matches!(route.entry().treatment(), Treatment::Multicast | Treatment::MulticastFlood) {

@@ -309,6 +309,7 @@ impl Adaptor {
         for link in links {
             self.drop_link(link, "lost");
         }
+        self.return_parked();
         let mut batch = std::mem::take(&mut self.batch);
         let mut work = Vec::new();
         self.note_closed();

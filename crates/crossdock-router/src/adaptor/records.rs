@@ -1,7 +1,7 @@
 //! What everybody may see of a connection and its links, kept up to date.
 
 use crossdock_amqp::engine::{Handshake, LinkId, Time};
-use crossdock_core::record::{Activity, ConnectionRecord, PropertyValue};
+use crossdock_core::record::{Activity, Arrival, ConnectionRecord, LinkRecord, PropertyValue};
 use crossdock_core::work::Action;
 use fe2o3_amqp_types::definitions::Fields;
 use fe2o3_amqp_types::performatives::Open;
@@ -81,29 +81,36 @@ impl Adaptor {
         self.note_granted(link);
     }
 
-    /// Marks deliveries that have been here for long. Looks again while there are any that may come to be so.
+    /// Marks deliveries that have been here for long. Looks again while there are any others.
     pub(super) fn look_for_stuck(&mut self) {
         let now = self.now;
         let mut any = false;
+        let mut look = |record: Option<&LinkRecord>, came: &mut Arrival| {
+            match record {
+                Some(record) => record.look_at(came, &now),
+                None => {
+                    came.note_age(&now);
+                }
+            }
+            any |= *came != Arrival::LONG_AGO;
+        };
         let sessions: Vec<_> = self.conn.sessions().collect();
         for session in sessions {
             let Some(session) = self.conn.session_mut(session) else { continue };
             for incoming in session.incoming_mut().iter_mut() {
-                any = true;
                 let link = incoming.link();
                 if let (Some(link), Some(came)) = (link, incoming.came_mut())
                     && let Some(Some(Slot::In(slot))) = self.slots.get(link.index())
                     && slot.id == link
                 {
-                    slot.record.look_at(came, &now);
+                    look(Some(&slot.record), came);
                 }
             }
             for outgoing in session.outgoing_mut().iter_mut() {
-                any = true;
                 if let Some(Some(Slot::Out(slot))) = self.slots.get(outgoing.link.index())
                     && slot.id == outgoing.link
                 {
-                    slot.record.look_at(&mut outgoing.came, &now);
+                    look(Some(&slot.record), &mut outgoing.came);
                 }
             }
         }
@@ -111,13 +118,14 @@ impl Adaptor {
             let Slot::Out(slot) = slot else { continue };
             // The others under way are among the unsettled.
             if let Some(current) = slot.current.as_mut().filter(|current| current.settled) {
-                any = true;
-                slot.record.look_at(&mut current.came, &now);
+                look(Some(&slot.record), &mut current.came);
             }
             for waiting in &mut slot.queue {
-                any = true;
-                slot.record.look_at(&mut waiting.came, &now);
+                look(Some(&slot.record), &mut waiting.came);
             }
+        }
+        for parked in self.parked_mut() {
+            look(None, &mut parked.came);
         }
         self.look_at = if any { now.time().plus_millis(LOOK_EVERY) } else { Time::NEVER };
     }

@@ -5,14 +5,15 @@
 //! itself, so that nobody waits for it.
 
 use crossdock_amqp::condition::Condition;
-use crossdock_amqp::engine::{LinkId, LinkRole, Payload, SessionId, Time};
-use crossdock_core::batch::{Batch, ConnId, DeliveryRef, Flags, Forward, State};
+use crossdock_amqp::engine::{Chunk, LinkId, LinkRole, Payload, SessionId, Time};
+use crossdock_core::batch::{Batch, ConnId, ContentRef, DeliveryRef, Flags, Forward, State};
 use crossdock_core::record::{Arrival, LinkRecord};
 use crossdock_core::table::OutgoingCounters;
 use crossdock_core::work::Action;
 use fe2o3_amqp_types::definitions::Fields;
 use fe2o3_amqp_types::primitives::{Symbol, Value};
 use hashbrown::HashMap;
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tracing::info;
@@ -31,7 +32,10 @@ pub(super) const DATA: &str = "qd.router-data";
 const LANES: usize = 10;
 
 /// Streaming links of one connection; further streams wait for one of these.
-const STREAMS: usize = 1024;
+const STREAMS: usize = 4096;
+
+/// Bytes of a delivery whose end has not come that are kept before it gets a streaming link. What is smaller travels whole.
+const PARKED: usize = 128 * 1024;
 
 /// Control messages that wait for a neighbour's credit; one that is so far behind is no neighbour.
 const CONTROL_QUEUE: usize = 16 * 1024;
@@ -55,8 +59,17 @@ const GROUP: &str = "crossdock.group";
 /// The same on a further connection.
 const GROUP_OF: &str = "crossdock.data-of";
 
+/// A delivery that is being put together.
+#[derive(Debug)]
+struct Parked {
+    waiting: Waiting,
+    /// Bytes that have come.
+    len: usize,
+    lane: LinkId,
+}
+
 /// Whose order is kept: that of a session of a client, of all links of another router.
-type Sender = (ConnId, Option<SessionId>);
+pub(super) type Sender = (ConnId, Option<SessionId>);
 
 fn sender(from: ConnId, delivery: DeliveryRef, flags: Flags) -> Sender {
     (from, (!flags.has(Flags::TRANSIT)).then_some(delivery.session))
@@ -83,6 +96,8 @@ pub(super) struct RouterLinks {
     next_stream: usize,
     /// The links of deliveries whose last part has not come from their ingress connection.
     parts: HashMap<(ConnId, DeliveryRef), LinkId>,
+    /// Deliveries that are being put together.
+    parked: HashMap<(ConnId, DeliveryRef), Parked>,
     /// Streams of these senders may not have begun: what comes after follows on the same link.
     followed: HashMap<Sender, LinkId>,
     /// Whether deliveries came since that was noted in `traffic_at`.
@@ -411,33 +426,171 @@ impl Adaptor {
         }
     }
 
-    /// The link for a part of a delivery to the neighbour.
-    pub(super) fn lane_for(&mut self, batch: &Batch, index: usize, forward: &Forward) -> Option<LinkId> {
-        let router = self.router.as_mut()?;
+    /// A part of a delivery to the neighbour. Gives the link for one that is whole; others are put together first, or get
+    /// a stream.
+    pub(super) fn link_to_neighbor(&mut self, batch: &Batch, index: usize, forward: &Forward) -> Option<LinkId> {
         let key = (forward.from, forward.delivery);
         let more = forward.flags.has(Flags::MORE) && !forward.flags.has(Flags::ABORTED);
-        if !forward.flags.has(Flags::FIRST) {
-            return if more { router.parts.get(&key).copied() } else { router.parts.remove(&key) };
+        let router = self.router.as_mut()?;
+        if forward.flags.has(Flags::FIRST) {
+            let Some(lane) = router.lane(forward.priority) else {
+                self.return_delivery(forward.from, forward.delivery);
+                return None;
+            };
+            if more {
+                self.park(batch, index, forward, lane);
+                return None;
+            }
+            let sender = sender(forward.from, forward.delivery, forward.flags);
+            let link = self.link_for(lane, sender, true);
+            if let Some(Slot::Out(slot)) = self.slot(link) {
+                slot.counters.assign();
+            }
+            return Some(link);
         }
-        let whole = !more || has_last_part(batch, index, forward);
-        let link = match self.followed(forward) {
+        if router.parked.contains_key(&key) {
+            self.add_to_parked(batch, forward, more);
+            return None;
+        }
+        let link = if more { router.parts.get(&key).copied() } else { router.parts.remove(&key) };
+        if let Some(link) = link {
+            self.handle_continuation(batch, forward, link);
+        }
+        None
+    }
+
+    /// Where a delivery goes that is next on a lane: to that lane, unless it would overtake, or keep others waiting.
+    fn link_for(&mut self, lane: LinkId, sender: Sender, whole: bool) -> LinkId {
+        let waits = matches!(self.slot(lane), Some(Slot::Out(slot)) if !slot.queue.is_empty());
+        if waits { lane } else { self.link_for_next(lane, sender, whole) }
+    }
+
+    /// As [`Adaptor::link_for`], when nothing is in front of it on the lane.
+    pub(super) fn link_for_next(&mut self, lane: LinkId, sender: Sender, whole: bool) -> LinkId {
+        match self.followed(sender) {
             Some(link) => link,
-            None if whole => self.router.as_ref()?.lane(forward.priority)?,
-            None => self.stream_for(forward)?,
+            None if whole => lane,
+            None => self.stream_for(sender).unwrap_or(lane),
+        }
+    }
+
+    /// Keeps a delivery whose end has not come until it has, or until it is large.
+    fn park(&mut self, batch: &Batch, index: usize, forward: &Forward, lane: LinkId) {
+        let chunk = match batch.content(forward) {
+            ContentRef::Copied(bytes) => Chunk::free(bytes.to_vec().into()),
+            ContentRef::Shared(chunk) => chunk.clone(),
         };
+        let len = chunk.len();
+        let waiting = Waiting {
+            from: forward.from,
+            delivery: forward.delivery,
+            message_format: forward.message_format,
+            flags: forward.flags,
+            priority: forward.priority,
+            came: forward.came,
+            state: State::from_wire(batch.state(index, forward)),
+            content: WaitingContent::Parts(VecDeque::from([chunk])),
+        };
+        let Some(router) = &mut self.router else { return };
+        if forward.flags.has(Flags::STREAM) || len > PARKED {
+            self.place(waiting, lane);
+        } else {
+            router.parked.insert((forward.from, forward.delivery), Parked { waiting, len, lane });
+        }
+    }
+
+    fn add_to_parked(&mut self, batch: &Batch, forward: &Forward, more: bool) {
+        let Some(router) = &mut self.router else { return };
+        let key = (forward.from, forward.delivery);
+        let Some(parked) = router.parked.get_mut(&key) else { return };
+        let chunk = match batch.content(forward) {
+            ContentRef::Copied(bytes) => Chunk::free(bytes.to_vec().into()),
+            ContentRef::Shared(chunk) => chunk.clone(),
+        };
+        parked.len += chunk.len();
+        if let WaitingContent::Parts(parts) = &mut parked.waiting.content {
+            parts.push_back(chunk);
+        }
+        let flags = &mut parked.waiting.flags;
+        *flags = flags.without(Flags::MORE).with(Flags::MORE, more);
+        *flags = flags.with(Flags::SETTLED, forward.flags.has(Flags::SETTLED));
+        if more && parked.len <= PARKED {
+            return;
+        }
+        let Some(Parked { waiting, lane, .. }) = router.parked.remove(&key) else { return };
+        // Of an aborted one nothing has left: there is nothing to take back.
+        if !forward.flags.has(Flags::ABORTED) {
+            self.place(waiting, lane);
+        }
+    }
+
+    /// Puts a delivery behind the others of its link, and sends what can be sent.
+    fn place(&mut self, waiting: Waiting, lane: LinkId) {
+        let whole = !waiting.flags.has(Flags::MORE);
+        let sender = sender(waiting.from, waiting.delivery, waiting.flags);
+        let link = self.link_for(lane, sender, whole);
+        self.put(waiting, link);
+    }
+
+    fn put(&mut self, waiting: Waiting, link: LinkId) {
+        let (from, delivery) = (waiting.from, waiting.delivery);
+        let Some(Slot::Out(slot)) = self.slot_mut(link) else { return self.return_delivery(from, delivery) };
+        let more = waiting.flags.has(Flags::MORE);
+        slot.counters.assign();
+        slot.record.take_over(waiting.came);
+        slot.queue.push_back(waiting);
         if more && let Some(router) = &mut self.router {
-            router.parts.insert(key, link);
+            router.parts.insert((from, delivery), link);
         }
-        if let Some(Slot::Out(slot)) = self.slot(link) {
-            slot.counters.assign();
+        self.pump(link);
+    }
+
+    /// Takes a delivery that is next on a lane to another link, if it belongs there.
+    pub(super) fn divert(&mut self, lane: LinkId, mut waiting: Waiting) -> Option<Waiting> {
+        let sender = sender(waiting.from, waiting.delivery, waiting.flags);
+        let link = self.link_for_next(lane, sender, !waiting.flags.has(Flags::MORE));
+        if link == lane {
+            return Some(waiting);
         }
-        Some(link)
+        if let Some(Slot::Out(slot)) = self.slot_mut(lane) {
+            slot.counters.finish(1);
+            slot.record.let_go(waiting.came);
+            if let WaitingContent::Small(len) = waiting.content {
+                let bytes = slot.small.front(len).to_vec();
+                slot.small.pop(len);
+                waiting.content = WaitingContent::Parts(VecDeque::from([Chunk::free(bytes.into())]));
+            }
+        }
+        self.put(waiting, link);
+        None
+    }
+
+    /// Deliveries that are being put together, to be changed.
+    pub(super) fn parked_mut(&mut self) -> impl Iterator<Item = &mut Waiting> {
+        let router = self.router.iter_mut();
+        router.flat_map(|router| router.parked.values_mut().map(|parked| &mut parked.waiting))
+    }
+
+    /// Number of deliveries that are being put together.
+    pub(super) fn parked_count(&self) -> usize {
+        self.router.as_ref().map_or(0, |router| router.parked.len())
+    }
+
+    /// Gives up the deliveries that are being put together.
+    pub(super) fn return_parked(&mut self) {
+        let Some(router) = &mut self.router else { return };
+        for (from, delivery) in std::mem::take(&mut router.parked).into_keys() {
+            self.return_delivery(from, delivery);
+        }
     }
 
     /// The link of an earlier stream of the same sender that has not begun, and must not be overtaken.
-    fn followed(&mut self, forward: &Forward) -> Option<LinkId> {
-        let sender = sender(forward.from, forward.delivery, forward.flags);
-        let link = *self.router.as_ref()?.followed.get(&sender)?;
+    fn followed(&mut self, sender: Sender) -> Option<LinkId> {
+        let router = self.router.as_mut()?;
+        if router.followed.is_empty() {
+            return None;
+        }
+        let link = *router.followed.get(&sender)?;
         if self.waits_on(link, sender) {
             return Some(link);
         }
@@ -455,20 +608,18 @@ impl Adaptor {
     }
 
     /// A streaming link for a delivery whose end has not come.
-    fn stream_for(&mut self, forward: &Forward) -> Option<LinkId> {
+    fn stream_for(&mut self, sender: Sender) -> Option<LinkId> {
         let router = self.router.as_ref()?;
         let is_idle = |link: &&LinkId| match self.slot(**link) {
             Some(Slot::Out(slot)) => slot.current.is_none() && slot.queue.is_empty(),
             Some(Slot::In(_) | Slot::Pending(_)) | None => false,
         };
         let idle = router.streams.iter().find(is_idle).copied();
-        let link = match idle {
+        let may_open = router.streams.len() < STREAMS;
+        let link = match idle.or_else(|| if may_open { self.open_stream() } else { None }) {
             Some(link) => link,
-            None if router.streams.len() < STREAMS => match self.open_stream() {
-                Some(link) => link,
-                None => return self.busy_stream().or_else(|| self.router.as_ref()?.lane(forward.priority)),
-            },
-            None => self.busy_stream()?,
+            // There are no more: it waits for another stream, and whoever is behind it need not.
+            None => return self.busy_stream(),
         };
         let known = self.router.as_ref()?.followed.len();
         if known >= FOLLOWED {
@@ -476,7 +627,6 @@ impl Adaptor {
             followed.retain(|&sender, &mut link| self.waits_on(link, sender));
             self.router.as_mut()?.followed = followed;
         }
-        let sender = sender(forward.from, forward.delivery, forward.flags);
         self.router.as_mut()?.followed.insert(sender, link);
         Some(link)
     }
@@ -495,14 +645,4 @@ impl Adaptor {
         router.next_stream = at + 1;
         router.streams.get(at).copied()
     }
-}
-
-/// Whether all of a delivery, whose first part is at `index`, is in the batch.
-fn has_last_part(batch: &Batch, index: usize, first: &Forward) -> bool {
-    let rest = batch.forwards().get(index + 1..).unwrap_or_default();
-    rest.iter().any(|part| {
-        part.from == first.from
-            && part.delivery == first.delivery
-            && (!part.flags.has(Flags::MORE) || part.flags.has(Flags::ABORTED))
-    })
 }

@@ -7,7 +7,7 @@ use crossdock_core::batch::{Batch, ConnId, DeliveryRef, Flags, SenderUpdate, Set
 use crossdock_core::record::Arrival;
 
 use super::Adaptor;
-use super::slots::{Incoming, LinkKind, Outgoing, Slot};
+use super::slots::{Incoming, LinkKind, Outgoing, Slot, Waiting};
 
 /// Adjacent deliveries that get the same disposition.
 struct Run {
@@ -368,11 +368,13 @@ impl Adaptor {
                 Slot::Out(slot) => Some(slot),
                 Slot::In(_) | Slot::Pending(_) => None,
             });
-            for waiting in waiting.flat_map(|slot| slot.queue.iter_mut()) {
+            let note = |waiting: &mut Waiting| {
                 if concerns(waiting.from, waiting.delivery) {
                     waiting.flags = waiting.flags.with(Flags::SETTLED, update.settled).with(Flags::ORPHAN, update.gone);
                 }
-            }
+            };
+            waiting.flat_map(|slot| slot.queue.iter_mut()).for_each(note);
+            self.parked_mut().for_each(note);
         }
     }
 

@@ -1,5 +1,7 @@
 //! The control plane of one router: who sends to and who receives from which address, here and elsewhere.
 
+mod agent;
+mod endpoint;
 mod mesh;
 mod records;
 
@@ -19,8 +21,12 @@ use std::sync::Arc;
 use std::task::Waker;
 
 use crate::shared::Shared;
+use agent::Agent;
+use endpoint::Endpoint;
 use mesh::{Mesh, NeighborConnection};
 use records::Records;
+
+pub use agent::Platform;
 
 /// The one node of a router. It alone changes the address table; connections tell it of links by [`Action`]s and are told
 /// by [`Work`].
@@ -32,6 +38,8 @@ pub struct Node {
     actions: Vec<Action>,
     /// The network, if this is an interior router.
     mesh: Option<Mesh>,
+    endpoint: Endpoint,
+    agent: Agent,
 }
 
 #[derive(Debug)]
@@ -44,19 +52,40 @@ struct Address {
     consumers: usize,
     /// Routers that have destinations.
     remote: usize,
+    /// Whether the node itself takes deliveries.
+    in_process: bool,
 }
 
 impl Node {
     /// The node of the router that `shared` belongs to.
     pub fn new(shared: Arc<Shared>, now: Time) -> Self {
         let mesh = (shared.names().mode() == RouterMode::Interior).then(|| Mesh::new(&shared, now));
-        Self { shared, addresses: HashMap::new(), records: Records::default(), actions: Vec::new(), mesh }
+        let mut node = Self {
+            shared,
+            addresses: HashMap::new(),
+            records: Records::default(),
+            actions: Vec::new(),
+            mesh,
+            endpoint: Endpoint::new(),
+            agent: Agent::new(now),
+        };
+        node.serve_management();
+        node
+    }
+
+    /// Has management done by this platform.
+    pub fn set_platform(&mut self, platform: Box<dyn Platform>) {
+        self.agent.set_platform(platform);
     }
 
     /// Handles what connections have submitted. False if there was nothing; then `waker` is woken when there is.
     pub fn handle_actions(&mut self, now: Time, waker: Option<&Waker>) -> bool {
+        if let Some(waker) = waker {
+            self.endpoint.register(waker);
+        }
+        let requested = self.handle_requests(now);
         let mut actions = std::mem::take(&mut self.actions);
-        let any = self.shared.take_actions(&mut actions, waker);
+        let any = self.shared.take_actions(&mut actions, waker) | requested;
         for action in actions.drain(..) {
             match action {
                 Action::Attach(request) => self.attach(&request),
@@ -131,6 +160,9 @@ impl Node {
             }
             (Wish::Address(text), _) => (shared.classify(text).to_key(), None),
         };
+        if request.role == LinkRole::Sender && self.addresses.get(&key).is_some_and(|address| address.in_process) {
+            return Err((Condition::Forbidden, "Connectivity to the node is forbidden"));
+        }
         if key.class() == AddressClass::Router && request.role == LinkRole::Sender {
             return Err((Condition::NoRouteToDest, "No route to the destination node"));
         }
@@ -184,7 +216,8 @@ impl Node {
         let entry = AddressEntry::new(key.clone(), treatment, priority);
         self.shared.table.insert(Arc::clone(&entry));
         let number = self.records.add_address(Arc::clone(&entry));
-        self.addresses.insert(key, Address { entry, number, producers: BTreeMap::new(), consumers: 0, remote: 0 });
+        let address = Address { entry, number, producers: BTreeMap::new(), consumers: 0, remote: 0, in_process: false };
+        self.addresses.insert(key, address);
     }
 
     /// A router became a destination of an address. `hint` is the treatment for an address that is new here and not
@@ -260,7 +293,7 @@ impl Node {
 
 impl Address {
     fn is_reachable(&self) -> bool {
-        self.consumers + self.remote > 0
+        self.in_process || self.consumers + self.remote > 0
     }
 
     /// There is somebody to send to now.

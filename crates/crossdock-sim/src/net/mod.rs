@@ -5,6 +5,7 @@
 //! or writes.
 
 mod end;
+mod frames;
 mod peer;
 mod pipe;
 mod schedule;
@@ -22,6 +23,7 @@ use std::task::Waker;
 
 use crate::rng::Rng;
 pub(crate) use end::{End, Machine};
+use frames::Frames;
 pub(crate) use peer::{Disposition, Heard, Part, Peer};
 use pipe::Pipe;
 pub(crate) use schedule::Happened;
@@ -52,8 +54,6 @@ pub(crate) struct Net {
     /// What cannot happen unless a machine broke a rule.
     pub(crate) breaches: Vec<String>,
     trace: u64,
-    /// Frames of the routing protocol cannot be told from others here: bytes read from wires between routers.
-    pub(crate) wire_bytes: u64,
 }
 
 /// A router, running or not.
@@ -75,6 +75,8 @@ pub(crate) struct Process {
 /// Two pipes; each is written by the end with its number.
 struct Transport {
     pipes: [Pipe; 2],
+    /// What is read from the pipe.
+    frames: [Frames; 2],
     ends: [usize; 2],
     wire: Option<usize>,
     /// Milliseconds that bytes travel.
@@ -100,7 +102,6 @@ impl Net {
             is_choppy: true,
             breaches: Vec::new(),
             trace: 0xcbf2_9ce4_8422_2325,
-            wire_bytes: 0,
         }
     }
 
@@ -194,6 +195,12 @@ impl Net {
         live.map(|end| (end.adaptor().map(Adaptor::holdings).unwrap_or_default(), end.output_len())).collect()
     }
 
+    /// Transfers that routers have read from each other.
+    pub(crate) fn transfers(&self) -> u64 {
+        let wires = self.transports.iter().filter(|transport| transport.wire.is_some());
+        wires.flat_map(|transport| &transport.frames).map(|frames| frames.transfers).sum()
+    }
+
     /// Something about an end changed from outside.
     pub(crate) fn prod(&mut self, end: usize) {
         self.schedule.enqueue(Actor::End(end));
@@ -216,6 +223,7 @@ impl Transport {
     fn new(pipe: usize, ends: [usize; 2], wire: Option<usize>, latency: u64) -> Self {
         Self {
             pipes: [Pipe::new(pipe), Pipe::new(pipe)],
+            frames: Default::default(),
             ends,
             wire,
             latency,

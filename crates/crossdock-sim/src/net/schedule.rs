@@ -310,7 +310,7 @@ impl Net {
         let bytes = transport.pipes[1 - side].read(n, self.now);
         let writer = transport.ends[1 - side];
         if transport.wire.is_some() {
-            self.wire_bytes += bytes.len() as u64;
+            transport.frames[1 - side].listen(&bytes);
         }
         self.schedule.enqueue(Actor::End(writer));
         self.note(at, &bytes);

@@ -68,15 +68,12 @@ impl World {
         }
         let Some(outcome) = sent.outcome else { panic!("message {id} has no outcome: {sent:?}, {receipts:?}") };
         let word = receipt.and_then(|receipt| word(receipt));
-        let may_be_lost = sent.disturbed && outcome == StateKind::Modified;
+        let is_disturbed = self.is_disturbed(sent);
+        let may_be_lost = is_disturbed && outcome == StateKind::Modified;
         let right = match (outcome, receipt) {
             (outcome, Some(_)) => word == Some(outcome) || may_be_lost,
             (StateKind::Released, None) => true,
-            // Answered for a receiver that takes everything settled, and was lost on its way there.
-            (StateKind::Accepted, None) => {
-                let presettled = |one: &super::Receiver| one.taste.presettled && one.address == sent.address;
-                sent.disturbed && self.receivers.iter().any(presettled)
-            }
+            (StateKind::Accepted, None) => is_disturbed && self.is_wanted_settled(&sent.address),
             (_, None) => may_be_lost,
         };
         assert!(right, "message {id} is {outcome:?} to its sender and {word:?} to its receiver: {sent:?}, {receipt:?}");
@@ -109,25 +106,33 @@ impl World {
         let Some(outcome) = sent.outcome else { panic!("message {id} has no outcome: {sent:?}, {receipts:?}") };
         let best = words.iter().copied().max_by_key(|&word| rank(word));
         let right = match (outcome, best) {
-            (outcome, best) if !sent.disturbed => best.unwrap_or(StateKind::Released) == outcome,
+            (outcome, best) if !self.is_disturbed(sent) => best.unwrap_or(StateKind::Released) == outcome,
             (outcome, _) if words.contains(&outcome) => true,
             (StateKind::Released | StateKind::Modified, _) => true,
-            (StateKind::Accepted, _) => {
-                self.receivers.iter().any(|one| one.taste.presettled && one.address == sent.address)
-            }
+            (StateKind::Accepted, _) => self.is_wanted_settled(&sent.address),
             _ => false,
         };
         assert!(right, "message {id} is {outcome:?} in all, and was {words:?}: {sent:?}");
     }
 
-    /// Whether a message must have come to its audience: nothing was disturbed from its sending to its outcome (or to now,
-    /// if it has none).
+    /// Whether a message must have come to its audience.
     fn is_certain(&self, sent: &Sent) -> bool {
-        let is_undisturbed = match sent.outcome {
-            Some(_) => !sent.disturbed,
-            None => sent.calm.is_some() && sent.calm == self.calm && sent.disturbances == self.disturbances,
-        };
-        is_undisturbed && !sent.left && !sent.audience.is_empty()
+        !self.is_disturbed(sent) && !sent.left && !sent.audience.is_empty()
+    }
+
+    /// Whether anything was disturbed between a message's sending and its outcome; or until now, if what the sender is told
+    /// says nothing of what a receiver got.
+    fn is_disturbed(&self, sent: &Sent) -> bool {
+        if sent.outcome.is_some() && !self.is_wanted_settled(&sent.address) {
+            sent.disturbed
+        } else {
+            sent.calm.is_none() || sent.calm != self.calm || sent.disturbances != self.disturbances
+        }
+    }
+
+    /// Whether a receiver takes everything settled: what is on its way there is accepted, and may be lost.
+    fn is_wanted_settled(&self, address: &str) -> bool {
+        self.receivers.iter().any(|one| one.taste.presettled && one.address == address)
     }
 }
 

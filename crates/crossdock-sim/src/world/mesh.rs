@@ -36,6 +36,20 @@ impl World {
         }
     }
 
+    /// The neighbours that a router knows.
+    pub fn neighbors(&self, router: usize) -> Vec<usize> {
+        let machine = self.net.routers[router].process.as_ref().and_then(|process| link_state(&process.node));
+        let names: BTreeSet<&str> =
+            machine.iter().flat_map(|one| one.neighbors()).map(|(id, ..)| id.as_str()).collect();
+        (0..self.net.routers.len()).filter(|&at| names.contains(router_name(at).as_str())).collect()
+    }
+
+    /// Hops from one router to the farthest that it knows.
+    pub fn radius(&self, router: usize) -> u32 {
+        let process = self.net.routers[router].process.as_ref();
+        process.and_then(|process| link_state(&process.node)).map_or(0, LinkState::radius)
+    }
+
     fn calm_down(&mut self) {
         if self.calm.is_none() {
             self.calms += 1;

@@ -7,8 +7,9 @@ mod mesh;
 mod model;
 mod news;
 
+use crossdock_amqp::codec::StateKind;
 use crossdock_amqp::engine::Time;
-use crossdock_router::RouterMode;
+use crossdock_router::{Adaptor, RouterMode};
 
 use crate::net::{Happened, Net, Wire, WireState};
 pub use clients::{ClientTerms, Post};
@@ -31,6 +32,8 @@ pub struct World {
     calms: u32,
     disturbances: u64,
     links: usize,
+    /// Whether any message is sent in several transfers.
+    has_streams: bool,
     /// Counts whatever clients hear of messages.
     progress: u64,
     /// What the mesh held before there were clients.
@@ -51,6 +54,7 @@ impl World {
             calms: 0,
             disturbances: 0,
             links: 0,
+            has_streams: false,
             progress: 0,
             baseline: None,
         }
@@ -139,9 +143,9 @@ impl World {
         self.net.routers[router].process.is_some()
     }
 
-    /// Bytes that routers have read from each other so far.
-    pub fn bytes_between_routers(&self) -> u64 {
-        self.net.wire_bytes
+    /// Transfers that routers have read from each other so far: while there are no clients, messages of the routing protocol.
+    pub fn transfers_between_routers(&self) -> u64 {
+        self.net.transfers()
     }
 
     /// Hash of all that went over any wire, in order and with its time.
@@ -159,20 +163,33 @@ impl World {
         self.net.steps()
     }
 
-    /// scratch
-    pub fn debug(&mut self) -> String {
-        self.net
-            .under_way()
-            .iter()
-            .map(|(h, o)| {
-                format!("[{} {} {} {} {} o{}]", h.incoming, h.outgoing, h.waiting, h.outstanding, h.content, o)
-            })
-            .collect::<Vec<_>>()
-            .join(" ")
+    // ---- what is to be seen ----------------------------------------------------------------------------------------------
+
+    /// Numbers of the messages that a receiver has got in full, in the order in which they came.
+    pub fn received(&self, receiver: usize) -> Vec<u32> {
+        let receipts = self.receivers[receiver].receipts.iter().map(|&at| &self.receipts[at]);
+        receipts.filter(|receipt| receipt.complete).filter_map(|receipt| receipt.message).collect()
     }
-    /// Deliveries that a receiver has got in full.
-    pub fn received(&self, receiver: usize) -> usize {
-        self.receivers[receiver].receipts.iter().filter(|&&at| self.receipts[at].complete).count()
+
+    /// What a sender was told of each of its messages.
+    pub fn outcomes(&self, sender: usize) -> Vec<Option<StateKind>> {
+        self.messages.iter().filter(|sent| sent.sender == sender).map(|sent| sent.outcome).collect()
+    }
+
+    /// The credit that a sender has.
+    pub fn credit(&self, sender: usize) -> u32 {
+        let conn = &self.net.look_at_peer(self.clients[self.senders[sender].client].end).conn;
+        let link = conn.link(self.senders[sender].link);
+        link.and_then(|link| link.sender_credit()).map_or(0, |credit| credit.available())
+    }
+
+    /// What a router's connections hold, links aside, summed up: deliveries that are not settled or wait, bytes of content.
+    pub fn held(&self, router: usize) -> (usize, usize) {
+        let ends = self.net.ends.iter().filter(|end| !end.over && end.router == Some(router));
+        let holdings = ends.filter_map(|end| end.adaptor()).map(Adaptor::holdings);
+        holdings.fold((0, 0), |(deliveries, content), one| {
+            (deliveries + one.incoming + one.outgoing + one.waiting, content + one.content)
+        })
     }
 
     // ---- time ------------------------------------------------------------------------------------------------------------

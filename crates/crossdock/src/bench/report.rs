@@ -28,6 +28,8 @@ pub(super) struct Report {
     #[serde(skip_serializing_if = "Option::is_none")]
     churn: Option<ChurnFigures>,
     processes: Vec<ProcessFigures>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    together: Option<Together>,
     bench: Option<ProcessFigures>,
 }
 
@@ -108,6 +110,14 @@ struct ProcessFigures {
     kib_per_connection: Option<f64>,
 }
 
+/// What all processes under observation have spent on a message that passes several of them.
+#[derive(Debug, Serialize)]
+struct Together {
+    hops: u32,
+    cpu_us_per_message: f64,
+    cpu_us_per_message_and_hop: f64,
+}
+
 impl Report {
     pub(super) fn new(plan: &Plan, figures: Figures) -> Self {
         let seconds = figures.elapsed.as_secs_f64();
@@ -164,7 +174,7 @@ impl Report {
             let early = figures.early_rss.as_ref().and_then(|early| early.get(index).copied());
             ProcessFigures::of(watched, seconds, units, early, connections)
         };
-        let processes = figures.watch.others().iter().enumerate().map(process).collect();
+        let processes: Vec<ProcessFigures> = figures.watch.others().iter().enumerate().map(process).collect();
         let mut errors = summary(figures.results.errors);
         for watched in figures.watch.others().iter().filter(|watched| !watched.lives) {
             errors.push(format!("process {} ({}) ended", watched.process.pid(), watched.process.name()));
@@ -179,6 +189,7 @@ impl Report {
             traffic,
             idle,
             churn,
+            together: Together::of(&processes, plan.hops),
             processes,
             bench: figures.watch.own().map(|own| ProcessFigures::of(own, seconds, units, None, None)),
         }
@@ -266,6 +277,16 @@ impl ProcessFigures {
     }
 }
 
+impl Together {
+    fn of(processes: &[ProcessFigures], hops: Option<u32>) -> Option<Self> {
+        let hops = hops?;
+        // All or nothing: a sum without one of them would be too small.
+        let each: Option<Vec<f64>> = processes.iter().map(|process| process.cpu_us_per_message).collect();
+        let cpu_us_per_message = each?.iter().sum();
+        Some(Self { hops, cpu_us_per_message, cpu_us_per_message_and_hop: cpu_us_per_message / f64::from(hops) })
+    }
+}
+
 /// The same error from many connections, once.
 fn summary(errors: Vec<String>) -> Vec<String> {
     let mut counted = std::collections::BTreeMap::new();
@@ -336,8 +357,18 @@ impl fmt::Display for Report {
             let (cycles, rate) = (churn.cycles, churn.cycles_per_second);
             writeln!(f, "  {:<14}{cycles} in {:.2} s, {rate:.0} per second", "cycles", self.seconds)?;
         }
-        for process in self.processes.iter().chain(&self.bench) {
+        for process in &self.processes {
             write!(f, "{process}")?;
+        }
+        if let Some(Together { hops, cpu_us_per_message, cpu_us_per_message_and_hop }) = &self.together {
+            writeln!(
+                f,
+                "  {:<14}{cpu_us_per_message:.3} µs of CPU each, {cpu_us_per_message_and_hop:.3} for each of {hops} hops",
+                "together"
+            )?;
+        }
+        if let Some(bench) = &self.bench {
+            write!(f, "{bench}")?;
         }
         for error in &self.errors {
             writeln!(f, "  {:<14}{error}", "failed")?;

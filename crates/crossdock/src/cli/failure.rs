@@ -60,9 +60,26 @@ pub(super) fn run_client(name: &str, style: Style, work: impl Future<Output = Re
         Err(Failure::Client(error)) => {
             match style {
                 Style::Crossdock => eprintln!("{}: {error}", Paint::on(&io::stderr()).red("error")),
-                Style::Stock => println!("{}: {error}", error.stock_name()),
+                Style::Stock => println!("{}: {}", error.stock_name(), stock_text(&error)),
             }
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Scripts compare the router's words, which stand alone there.
+fn stock_text(error: &ClientError) -> String {
+    match error {
+        ClientError::Status { description, .. } => description.clone(),
+        ClientError::Url(_)
+        | ClientError::Host { .. }
+        | ClientError::Connect { .. }
+        | ClientError::Credentials { .. }
+        | ClientError::Timeout { .. }
+        | ClientError::Disconnected { .. }
+        | ClientError::Address { .. }
+        | ClientError::UnknownRouter { .. }
+        | ClientError::Attribute(_)
+        | ClientError::Answer(_) => error.to_string(),
     }
 }

@@ -20,23 +20,23 @@ pub(super) enum Tool {
 }
 
 #[derive(Debug, Parser)]
-#[command(name = "qdstat", version = VERSION, disable_version_flag = true, infer_long_args = true)]
+#[command(name = "qdstat", infer_long_args = true)]
 struct Qdstat {
     #[command(flatten)]
     args: StatArgs,
     /// Print the version of qdstat this program stands in for
-    #[arg(long, action = clap::ArgAction::Version)]
-    version: Option<bool>,
+    #[arg(long)]
+    version: bool,
 }
 
 #[derive(Debug, Parser)]
-#[command(name = "qdmanage", version = VERSION, disable_version_flag = true, infer_long_args = true)]
+#[command(name = "qdmanage", infer_long_args = true)]
 struct Qdmanage {
     #[command(flatten)]
     args: ManageArgs,
     /// Print the version of qdmanage this program stands in for
-    #[arg(long, action = clap::ArgAction::Version)]
-    version: Option<bool>,
+    #[arg(long)]
+    version: bool,
 }
 
 impl Tool {
@@ -51,8 +51,19 @@ impl Tool {
     /// Runs the tool with these arguments, program name first.
     pub(super) fn run(self, arguments: Vec<OsString>) -> ExitCode {
         match self {
-            Tool::Qdstat => stat::run(&Qdstat::parse_from(arguments).args, Style::Stock),
-            Tool::Qdmanage => manage::run(&Qdmanage::parse_from(arguments).args, Style::Stock),
+            Tool::Qdstat => {
+                let Qdstat { args, version } = Qdstat::parse_from(arguments);
+                if version { print_version() } else { stat::run(&args, Style::Stock) }
+            }
+            Tool::Qdmanage => {
+                let Qdmanage { args, version } = Qdmanage::parse_from(arguments);
+                if version { print_version() } else { manage::run(&args, Style::Stock) }
+            }
         }
     }
+}
+
+fn print_version() -> ExitCode {
+    println!("{VERSION}");
+    ExitCode::SUCCESS
 }

@@ -51,6 +51,8 @@ impl Agent {
         let waiting = || format!("waiting for {peer} to attach links for {address}");
         let wrong =
             |problem: &dyn Display| ClientError::Address { address: address.to_owned(), problem: problem.to_string() };
+        let sending = Sender::attach(session, format!("requests to {address}"), address);
+        let sender = within(patience, waiting, sending).await?.map_err(|error| wrong(&error))?;
         let receiving = Receiver::builder()
             .name(format!("replies of {address}"))
             .source(Source::builder().dynamic(true).build())
@@ -59,8 +61,6 @@ impl Agent {
         let receiver = within(patience, waiting, receiving).await?.map_err(|error| wrong(&error))?;
         let reply_to = receiver.source().as_ref().and_then(|source| source.address.clone());
         let reply_to = reply_to.ok_or_else(|| wrong(&"no address for the replies"))?;
-        let sending = Sender::attach(session, format!("requests to {address}"), address);
-        let sender = within(patience, waiting, sending).await?.map_err(|error| wrong(&error))?;
         Ok(Agent { sender, receiver, reply_to, address: address.to_owned(), patience, requests: 0 })
     }
 

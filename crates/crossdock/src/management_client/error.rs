@@ -70,7 +70,7 @@ impl fmt::Display for ClientError {
             ClientError::UnknownRouter { router, known } => {
                 write!(f, "no router {router} in the network; there are: {}", known.join(", "))
             }
-            ClientError::Status { description, .. } => f.write_str(description),
+            ClientError::Status { code, description } => write!(f, "{description} ({code})"),
             ClientError::Answer(problem) => write!(f, "the router's answer makes no sense: {problem}"),
         }
     }

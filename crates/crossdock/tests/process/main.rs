@@ -13,6 +13,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test cannot do without")]
 
 mod clients;
+mod connectors;
 mod hostile;
 mod lifecycle;
 mod support;

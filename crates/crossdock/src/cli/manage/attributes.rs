@@ -61,7 +61,7 @@ impl<'a> TypeSchema<'a> {
 
     fn unknown(&self, name: &str) -> String {
         let known: Vec<_> = self.attributes.iter().map(|(name, _)| name.as_str()).collect();
-        format!("{} has no attribute {name}; there are: {}", self.name, known.join(", "))
+        format!("Unknown attribute '{name}' for '{}'; there are: {}", self.name, known.join(", "))
     }
 }
 

@@ -63,6 +63,8 @@ impl Plan {
             name if node.contains(&name) => return Ok(Plan::Request(to_node(args, name)?)),
             _ => return Ok(Plan::Request(any(args, operation)?)),
         };
+        // What is wrong with them must be known before anything is changed.
+        with_extras(Request::new(upper), args)?;
         let reads_attributes = matches!(entities, Operation::Create | Operation::Update);
         if args.stdin {
             let text = stdin().map_err(|error| format!("stdin: {error}"))?;
@@ -164,9 +166,9 @@ fn from_stdin(args: &ManageArgs, operation: Operation, text: &str) -> Result<Pla
             Err(String::from("stdin: give a JSON map of attributes, or a list of such maps"))
         }
     };
-    let (entities, many) = match &json {
-        JsonValue::Array(maps) => (maps.iter().map(one).collect::<Result<_, _>>()?, true),
-        _ => (vec![one(&json)?], false),
+    let (entities, many) = match json.as_array() {
+        Some(maps) => (maps.iter().map(one).collect::<Result<_, _>>()?, true),
+        None => (vec![one(&json)?], false),
     };
     Ok(Plan::Entities { operation, entities, many })
 }

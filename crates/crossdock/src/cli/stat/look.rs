@@ -15,7 +15,7 @@ pub(super) struct Sight {
 
 /// What was seen of one router.
 pub(super) struct RouterSight {
-    /// Null if nothing needs it.
+    /// Empty if nothing shows it.
     pub(super) id: String,
     /// The views asked for, with their answers.
     pub(super) views: Vec<(&'static View, Answers)>,
@@ -53,6 +53,7 @@ impl<'a> Watcher<'a> {
     pub(super) async fn look(&mut self) -> Result<Sight, ClientError> {
         let at = Timestamp::now();
         let views = self.args.views();
+        let shows_id = self.args.json || views.iter().any(|view| view.headed);
         let mut routers = Vec::new();
         for (id, agent) in &mut self.agents {
             let mut seen = Vec::new();
@@ -61,7 +62,8 @@ impl<'a> Watcher<'a> {
             }
             let id = match id {
                 Some(id) => id.clone(),
-                None => router_id(agent).await?,
+                None if shows_id => router_id(agent).await?,
+                None => String::new(),
             };
             routers.push(RouterSight { id, views: seen });
         }

@@ -3,9 +3,21 @@
 use super::table::{Block, Column, Table, column};
 use super::units::{bytes, commas, plain};
 use super::view::{Answers, Detail};
+use crate::management_client::Row;
+
+pub(super) const POOL_ATTRIBUTES: &[&str] = &[
+    "identity",
+    "typeSize",
+    "transferBatchSize",
+    "localFreeListMax",
+    "totalAllocFromHeap",
+    "heldByThreads",
+    "batchesRebalancedToThreads",
+    "batchesRebalancedToGlobal",
+];
 
 const COLUMNS: [Column; 8] = [
-    column("type", |row| plain(row.value("typeName"))),
+    column("type", pool_type),
     column("size", |row| commas(row.number("typeSize"))),
     column("batch", |row| plain(row.value("transferBatchSize"))),
     column("thread-max", |row| commas(row.number("localFreeListMax"))),
@@ -34,4 +46,10 @@ pub(super) fn blocks(answers: &Answers, detail: Detail) -> Vec<Block> {
         Block::line("Memory Summary"),
         Block::Table(Table::new(&["VmSize", "Pooled"], vec![summary])),
     ]
+}
+
+/// Identities are `allocator/TYPE`.
+fn pool_type(row: &Row<'_>) -> String {
+    let identity = row.text("identity").unwrap_or_default();
+    identity.split_once('/').map_or(identity, |(_, name)| name).to_owned()
 }

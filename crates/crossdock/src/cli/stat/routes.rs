@@ -47,7 +47,9 @@ pub(super) fn link_route_blocks(answers: &Answers, _detail: Detail) -> Vec<Block
     }
     let given = |row: &Row<'_>, name: &str| row.text(name).is_some_and(|text| !text.is_empty());
     let prefixes = rows.iter().any(|row| given(&row, "addExternalPrefix") || given(&row, "delExternalPrefix"));
-    vec![Block::line("Link Routes"), Block::Table(Table::of_rows(&LINK_ROUTE_COLUMNS, rows.iter(), prefixes))]
+    let mut table = Table::of_rows(&LINK_ROUTE_COLUMNS, rows.iter(), prefixes);
+    table.sort_by("address");
+    vec![Block::line("Link Routes"), Block::Table(table)]
 }
 
 fn address(row: &Row<'_>) -> String {

@@ -112,8 +112,12 @@ pub(super) static ADDRESSES: View = View {
 pub(super) static MEMORY: View = View {
     key: "memory",
     asks: &[
-        Ask::Query { entity: "org.apache.qpid.dispatch.allocator", attributes: &[], limited: false },
-        Ask::Query { entity: ROUTER, attributes: &[], limited: false },
+        Ask::Query {
+            entity: "org.apache.qpid.dispatch.allocator",
+            attributes: memory::POOL_ATTRIBUTES,
+            limited: false,
+        },
+        Ask::Query { entity: ROUTER, attributes: &["memoryUsage"], limited: false },
     ],
     blocks: memory::blocks,
     headed: true,

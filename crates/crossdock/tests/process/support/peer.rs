@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{Shutdown, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
-use crossdock_amqp::codec::{self, Body, Disposition, FrameHeader, FrameKind, Performative, StateRef, Transfer};
+use crossdock_amqp::codec::{
+    self, Body, Disposition, FrameHeader, FrameKind, Performative, SaslFrame, StateRef, Transfer,
+};
 use fe2o3_amqp_types::performatives::{Attach, Close, Detach, End, Open};
+use fe2o3_amqp_types::sasl::SaslInit;
 
 use super::answer::{Answer, Arrived, Disposed, Fault, Granted, fault};
 use super::honest::{begin, grant, open, receiver, sender};
@@ -54,7 +57,59 @@ struct Sending {
 impl Peer {
     /// Connected; nothing has been sent.
     pub(crate) fn connect(port: u16) -> Self {
-        let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        Self::on(TcpStream::connect(("127.0.0.1", port)).unwrap())
+    }
+
+    /// To whom the router connects: nothing has been sent.
+    pub(crate) fn awaited(listener: &TcpListener) -> Self {
+        listener.set_nonblocking(true).unwrap();
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match listener.accept() {
+                Ok((stream, _)) => {
+                    stream.set_nonblocking(false).unwrap();
+                    return Self::on(stream);
+                }
+                Err(error) => assert!(is_slow(&error), "cannot accept: {error}"),
+            }
+            assert!(Instant::now() < deadline, "the router has not connected for {PATIENCE:?}");
+            std::thread::yield_now();
+        }
+    }
+
+    /// To whom the router connects, with a SASL layer, and both sides have opened.
+    pub(crate) fn awaited_open(listener: &TcpListener, open: &Open) -> Self {
+        let mut peer = Self::awaited(listener);
+        peer.offer(&["ANONYMOUS"]);
+        peer.agree();
+        peer.max_frame_size = open.max_frame_size.0;
+        peer.send(&wire::performative(0, open.clone()));
+        peer.is_open = true;
+        peer
+    }
+
+    /// Answers the router's SASL header and returns its sasl-init.
+    pub(crate) fn offer(&mut self, mechanisms: &[&str]) -> SaslInit {
+        assert!(matches!(self.expect("a header"), Answer::Header(header) if header == wire::sasl_header()));
+        assert!(self.input.len() == self.used, "the router waits for the mechanisms");
+        self.send(&wire::sasl_header());
+        self.send(&wire::sasl_mechanisms(mechanisms));
+        let answer = self.expect("sasl-init");
+        let Answer::Sasl(SaslFrame::Init(init)) = answer else { panic!("{answer:?}") };
+        init
+    }
+
+    /// Takes the router as whom it says it is, and returns its open.
+    pub(crate) fn agree(&mut self) -> Box<Open> {
+        self.send(&wire::sasl_outcome(0));
+        self.send(&wire::amqp_header());
+        assert!(matches!(self.expect("a header"), Answer::Header(header) if header == wire::amqp_header()));
+        let answer = self.expect("an open");
+        let Answer::Performative(0, Performative::Open(open)) = answer else { panic!("{answer:?}") };
+        open
+    }
+
+    fn on(stream: TcpStream) -> Self {
         stream.set_nodelay(true).unwrap();
         stream.set_read_timeout(Some(HEARTBEAT)).unwrap();
         stream.set_write_timeout(Some(PATIENCE)).unwrap();

@@ -40,9 +40,19 @@ impl Router {
     }
 
     /// As this command, with `arguments` in front of `-c FILE`.
-    pub(crate) fn run(mut command: Command, arguments: &[&str], listeners: &str, sections: &str) -> Self {
+    pub(crate) fn run(command: Command, arguments: &[&str], listeners: &str, sections: &str) -> Self {
+        Self::configured(command, arguments, listeners, &format!("router {{\nid: R\n}}\n{sections}"))
+    }
+
+    /// In mode interior, with this id. `listeners` are as for [`Router::with`].
+    pub(crate) fn interior(id: &str, listeners: &str, sections: &str) -> Self {
+        let router = format!("router {{\nmode: interior\nid: {id}\n}}\n");
+        Self::configured(command(), &["run"], listeners, &format!("{router}{sections}"))
+    }
+
+    fn configured(mut command: Command, arguments: &[&str], listeners: &str, configuration: &str) -> Self {
         let folder = folder();
-        std::fs::write(folder.join("router.conf"), format!("router {{\nid: R\n}}\n{sections}")).unwrap();
+        std::fs::write(folder.join("router.conf"), configuration).unwrap();
         let mut child = command
             .args(arguments)
             .args(["-c", "router.conf"])

@@ -59,6 +59,19 @@ pub(crate) fn sasl_anonymous() -> Vec<u8> {
     raw_frame(body.len() as u32 + 8, 2, 1, 0, &body)
 }
 
+/// sasl-mechanisms with an array of these names.
+pub(crate) fn sasl_mechanisms(names: &[&str]) -> Vec<u8> {
+    let symbols: Vec<u8> = names.iter().flat_map(|name| symbol(name).split_off(1)).collect();
+    let body = described(0x40, &list(&[compound(0xf0, names.len() as u32, &[&[0xb3], &symbols[..]].concat())]));
+    raw_frame(body.len() as u32 + 8, 2, 1, 0, &body)
+}
+
+/// sasl-outcome with this code.
+pub(crate) fn sasl_outcome(code: u8) -> Vec<u8> {
+    let body = described(0x44, &list(&[vec![0x50, code]]));
+    raw_frame(body.len() as u32 + 8, 2, 1, 0, &body)
+}
+
 /// A message with one data section of this content.
 pub(crate) fn message(content: &[u8]) -> Vec<u8> {
     let mut message = described(0x75, &[0xb0]);
