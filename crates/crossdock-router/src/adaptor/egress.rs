@@ -5,15 +5,13 @@ use crossdock_amqp::engine::{Chunk, LinkId, NewDelivery, Payload};
 use crossdock_core::batch::{Batch, ConnId, ContentRef, DeliveryRef, Flags, Forward, State};
 use crossdock_core::record::{Arrival, Moment};
 use std::collections::VecDeque;
+use tracing::warn;
 
 use super::Adaptor;
 use super::slots::{Egress, LinkKind, Outgoing, OutgoingLink, Rest, Settling, Slot, Waiting, WaitingContent};
 
-/// Deliveries of other routers, settled by their senders, that may wait for a consumer.
-const TRANSIT_QUEUE: usize = 4_096;
-
-/// The same, if they are large.
-const TRANSIT_LARGE: usize = 250;
+/// Deliveries of other routers, settled by their senders, that may wait for a consumer: how many, and how much (bytes).
+const TRANSIT_QUEUE: (usize, usize) = (10_000, 32 * 1024 * 1024);
 
 /// Content that waits is moved to memory of its own up to this many bytes, so that it does not keep a whole read buffer.
 const DETACH_BELOW: usize = 4 * 1024;
@@ -222,13 +220,28 @@ impl Adaptor {
 
     fn enqueue(&mut self, batch: &Batch, index: usize, forward: &Forward, link: LinkId) {
         let Some(Some(Slot::Out(slot))) = self.slots.get_mut(link.index()) else { return };
-        let most = if matches!(batch.content(forward), ContentRef::Copied(_)) { TRANSIT_QUEUE } else { TRANSIT_LARGE };
-        if forward.flags.has(Flags::TRANSIT) && forward.flags.has(Flags::SETTLED) && slot.queue.len() >= most {
-            let dropped = slot.drop_oldest();
-            if let Some((from, delivery)) = dropped
-                && let Some(batch) = self.targets.batch(from, || self.shared.mailbox(from))
+        if is_dispensable(forward.flags) {
+            let len = match batch.content(forward) {
+                ContentRef::Copied(bytes) => bytes.len(),
+                ContentRef::Shared(chunk) => chunk.len(),
+            };
+            slot.transit_bytes += len;
+            let (count, bytes) = TRANSIT_QUEUE;
+            while let Some(Some(Slot::Out(slot))) = self.slots.get_mut(link.index())
+                && (slot.queue.len() >= count || slot.transit_bytes > bytes)
+                && let Some((from, delivery)) = slot.drop_oldest()
             {
-                batch.push_settlement(delivery, StateRef::None, true, true);
+                if slot.tally.dropped == 1 {
+                    let number = slot.number;
+                    warn!(
+                        target: "ROUTER_CORE",
+                        "[{}][L{number}] Consumer is too slow for settled deliveries from other routers: the oldest are dropped",
+                        self.id
+                    );
+                }
+                if let Some(batch) = self.targets.batch(from, || self.shared.mailbox(from)) {
+                    batch.push_settlement(delivery, StateRef::None, true, true);
+                }
             }
         }
         let Some(Some(Slot::Out(slot))) = self.slots.get_mut(link.index()) else { return };
@@ -278,6 +291,7 @@ impl Adaptor {
                 slot.queue.push_front(waiting);
                 break;
             }
+            slot.note_unqueued(&waiting);
             let complete = !waiting.flags.has(Flags::MORE);
             let (mut parts, small_len) = match std::mem::replace(&mut waiting.content, WaitingContent::Small(0)) {
                 WaitingContent::Small(len) => (VecDeque::new(), len),
@@ -462,10 +476,8 @@ impl OutgoingLink {
     /// Makes room on a link whose peer takes less than other routers send it: they settled these deliveries and cannot be
     /// held back without holding back everybody's. The oldest goes, unless somebody waits for its outcome.
     fn drop_oldest(&mut self) -> Option<(ConnId, DeliveryRef)> {
-        let is_dispensable = |waiting: &Waiting| {
-            waiting.flags.has(Flags::TRANSIT) && waiting.flags.has(Flags::SETTLED) && !waiting.flags.has(Flags::MORE)
-        };
-        let oldest = self.queue.pop_front_if(|waiting| is_dispensable(waiting))?;
+        let oldest = self.queue.pop_front_if(|waiting| is_dispensable(waiting.flags))?;
+        self.note_unqueued(&oldest);
         if let WaitingContent::Small(len) = oldest.content {
             self.small.pop(len);
         }
@@ -475,6 +487,22 @@ impl OutgoingLink {
         self.counters.finish(1);
         Some((oldest.from, oldest.delivery))
     }
+
+    /// A delivery does not wait any more.
+    fn note_unqueued(&mut self, waiting: &Waiting) {
+        if is_dispensable(waiting.flags) {
+            let len = match &waiting.content {
+                WaitingContent::Small(len) => *len,
+                WaitingContent::Parts(parts) => parts.iter().map(Chunk::len).sum(),
+            };
+            self.transit_bytes = self.transit_bytes.saturating_sub(len);
+        }
+    }
+}
+
+/// Whether nobody waits for the outcome of a delivery, and its sender cannot be held back.
+fn is_dispensable(flags: Flags) -> bool {
+    flags.has(Flags::TRANSIT) && flags.has(Flags::SETTLED) && !flags.has(Flags::MORE)
 }
 
 fn detached(chunk: Chunk) -> Chunk {

@@ -179,6 +179,7 @@ impl Adaptor {
             settling: Settling::AsSent,
             started: 0,
             queue: VecDeque::new(),
+            transit_bytes: 0,
             small: ByteQueue::default(),
             current: None,
             blocked: false,

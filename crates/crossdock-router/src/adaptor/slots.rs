@@ -161,6 +161,8 @@ pub(super) struct OutgoingLink {
     /// Deliveries started so far, or given up before they were: credit reaches from here.
     pub(super) started: u64,
     pub(super) queue: VecDeque<Waiting>,
+    /// Bytes in the queue of settled deliveries from other routers.
+    pub(super) transit_bytes: usize,
     pub(super) small: ByteQueue,
     pub(super) current: Option<Egress>,
     /// Whether the link is in the adaptor's list of links that wait for window or transport.
