@@ -21,7 +21,7 @@ pub(super) struct ConnectionArgs {
     #[arg(short, long, value_name = "URL", default_value = "0.0.0.0")]
     bus: String,
     /// How long to wait for each step: the connection, a link, an answer
-    #[arg(short, long, value_name = "SECONDS", default_value = "5")]
+    #[arg(short, long, value_name = "SECONDS", default_value = "5", allow_negative_numbers = true)]
     timeout: f64,
     /// Client certificate (PEM)
     #[arg(long, value_name = "FILE")]
