@@ -7,6 +7,7 @@
 mod clock;
 mod connection;
 mod connector;
+mod connectors;
 mod data_connections;
 mod listener;
 mod places;
@@ -16,6 +17,5 @@ mod secret;
 mod signals;
 mod trace;
 
-pub use connector::ConnectorState;
 pub use run::{Outcome, StartError, run};
 pub use signals::die_of_interrupt;

@@ -3,7 +3,7 @@
 use crossdock_core::address::RouterMode;
 use crossdock_core::work::Work;
 use crossdock_router::{Node, Shared};
-use crossdock_schema::{Configuration, IpFamily};
+use crossdock_schema::Configuration;
 use std::fmt;
 use std::future::poll_fn;
 use std::io;
@@ -12,11 +12,10 @@ use std::sync::atomic::AtomicUsize;
 use std::task::Poll;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::runtime::Builder;
-use tokio::sync::watch;
 use tracing::{error, info, warn};
 
 use crate::clock::Clock;
-use crate::connector::{self, ConnectorState};
+use crate::connectors::{self, Connectors};
 use crate::listener::{self, Serving};
 use crate::plan;
 use crate::signals::{Stop, StopSignals};
@@ -125,16 +124,7 @@ async fn serve(configuration: &Configuration, threads: usize, ready: impl FnOnce
 
     let connectors: Vec<_> =
         configuration.connectors.iter().map(|located| plan::connector(&located.value, &router)).collect();
-    for plan in &connectors {
-        for remark in &plan.remarks {
-            warn!(target: "CONN_MGR", "{remark}");
-        }
-        info!(
-            target: "CONN_MGR",
-            "Configured Connector: {} proto={}, role={}",
-            plan.place, plan.family.map_or("any", IpFamily::as_str), plan.role
-        );
-    }
+    connectors.iter().for_each(connectors::announce);
     let plans: Vec<_> = configuration.listeners.iter().map(|located| plan::listener(&located.value, &router)).collect();
     for plan in &plans {
         info!(target: "CONN_MGR", "Configured Listener: {}:{} proto=any, role={}", plan.host, plan.port, plan.role);
@@ -169,36 +159,35 @@ async fn serve(configuration: &Configuration, threads: usize, ready: impl FnOnce
         listening.push(tokio::spawn(listener::serve(bound, plan.settings, serving.clone())));
     }
     // Not before all ports are known to be ours: a router that cannot start is not to appear in a network.
-    let (stopping, _) = watch::channel(false);
-    let keeping: Vec<_> = connectors
-        .into_iter()
-        .map(|plan| {
-            let state = ConnectorState::new(&plan);
-            tokio::spawn(connector::keep(plan, state, serving.clone(), stopping.subscribe()))
-        })
-        .collect();
+    let mut keeping = Connectors::new(serving.clone());
+    for (number, plan) in connectors.into_iter().enumerate() {
+        let identity = plan.name.clone().unwrap_or_else(|| format!("connector/{number}"));
+        keeping.open(&identity, plan);
+    }
     ready();
 
     let stop = signals.wait().await;
     for task in listening {
         task.abort();
     }
-    stopping.send_replace(true);
+    say_goodbye(&shared);
+    keeping.close_all();
     farewell(&shared).await;
-    for task in keeping {
-        task.abort();
-    }
     Ok(match stop {
         Stop::Terminate => Outcome::Terminated,
         Stop::Interrupt => Outcome::Interrupted,
     })
 }
 
-/// Closes all connections and waits, not for long, until their peers have answered.
-async fn farewell(shared: &Shared) {
+/// Closes all connections.
+fn say_goodbye(shared: &Shared) {
     for mailbox in shared.mailboxes() {
         mailbox.instruct(Work::Close { description: "Router is shutting down".into() });
     }
+}
+
+/// Waits, not for long, until the peers have answered our closes.
+async fn farewell(shared: &Shared) {
     let all_gone = async {
         while shared.connection_count() > 0 {
             tokio::time::sleep(Duration::from_millis(5)).await;
