@@ -18,6 +18,7 @@ mod shared;
 
 pub use adaptor::{Adaptor, Holdings, Peer};
 pub use crossdock_core::address::RouterMode;
+pub use crossdock_core::record;
 pub use crossdock_linkstate::Config as LinkStateConfig;
 pub use node::{Node, Platform};
 pub use shared::{

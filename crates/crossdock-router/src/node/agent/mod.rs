@@ -54,7 +54,7 @@ impl Node {
                 Some(problem) => info!(target: "AGENT", "{} refused: {problem}", response.operation),
                 None => debug!(target: "AGENT", "{} done", response.operation),
             }
-            self.endpoint.send(&self.shared, &response.to, &response.message);
+            self.endpoint.send(&self.shared, &response.to, &response.message, now);
         }
         any
     }
