@@ -24,7 +24,7 @@ use agent::Agent;
 use endpoint::Endpoint;
 use mesh::{Mesh, NeighborConnection};
 
-pub use agent::Platform;
+pub use agent::{COMPATIBLE_VERSION, ConnectionCounts, ConnectorFare, Platform, StartFailure};
 
 /// The one node of a router. It alone changes the address table; connections tell it of links by [`Action`]s and are told
 /// by [`Work`].
@@ -32,17 +32,24 @@ pub use agent::Platform;
 pub struct Node {
     shared: Arc<Shared>,
     addresses: HashMap<AddressKey, Address>,
+    /// The addresses in the order in which they came into use.
+    in_order: BTreeMap<u64, AddressKey>,
+    next_address: u64,
     links: HashMap<(ConnId, LinkId), (AddressKey, LinkRole)>,
     actions: Vec<Action>,
     /// The network, if this is an interior router.
     mesh: Option<Mesh>,
     endpoint: Endpoint,
+    /// Takes what clients send to addresses of routing protocols.
+    sink: Endpoint,
     agent: Agent,
 }
 
 #[derive(Debug)]
 struct Address {
     entry: Arc<AddressEntry>,
+    /// Its place among all.
+    number: u64,
     producers: BTreeMap<(ConnId, LinkId), Arc<Mailbox>>,
     /// Links here that take deliveries.
     consumers: usize,
@@ -59,13 +66,16 @@ impl Node {
         let mut node = Self {
             shared,
             addresses: HashMap::new(),
+            in_order: BTreeMap::new(),
+            next_address: 0,
             links: HashMap::new(),
             actions: Vec::new(),
             mesh,
             endpoint: Endpoint::new(),
+            sink: Endpoint::sink(),
             agent: Agent::new(now),
         };
-        node.serve_management();
+        node.serve_addresses();
         node
     }
 
@@ -78,6 +88,7 @@ impl Node {
     pub fn handle_actions(&mut self, now: Time, waker: Option<&Waker>) -> bool {
         if let Some(waker) = waker {
             self.endpoint.register(waker);
+            self.sink.register(waker);
         }
         let requested = self.handle_requests(now);
         let mut actions = std::mem::take(&mut self.actions);
@@ -210,8 +221,11 @@ impl Node {
     fn create(&mut self, key: AddressKey, treatment: Treatment, priority: Option<u8>) {
         let entry = AddressEntry::new(key.clone(), treatment, priority);
         self.shared.table.insert(Arc::clone(&entry));
-        self.addresses
-            .insert(key, Address { entry, producers: BTreeMap::new(), consumers: 0, remote: 0, in_process: false });
+        let number = self.next_address;
+        self.next_address += 1;
+        self.in_order.insert(number, key.clone());
+        let address = Address { entry, number, producers: BTreeMap::new(), consumers: 0, remote: 0, in_process: false };
+        self.addresses.insert(key, address);
     }
 
     /// A router became a destination of an address. `hint` is the treatment for an address that is new here and not
@@ -255,6 +269,7 @@ impl Node {
             && address.producers.is_empty()
         {
             let key = address.entry.key().clone();
+            self.in_order.remove(&address.number);
             self.addresses.remove(&key);
             self.shared.table.remove(&key);
         }
