@@ -9,6 +9,8 @@ use crossdock_amqp::engine::{Chunk, LinkId, SessionId};
 use crossdock_amqp::serial::WireDeliveryNumber;
 use std::fmt;
 
+use crate::record::Arrival;
+
 /// A connection of this router, numbered from 1 in the order in which connections came; never used again.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct ConnId(pub u64);
@@ -53,22 +55,25 @@ pub struct Forward {
     pub flags: Flags,
     /// Priority, 0 to 9.
     pub priority: u8,
+    /// When the delivery came to this router; of its first part.
+    pub came: Arrival,
 }
 
 impl Forward {
     /// A part of a delivery, of which only the first carries more than content.
     #[inline]
     pub fn part(link: LinkId, from: ConnId, delivery: DeliveryRef, flags: Flags) -> Self {
-        Self { link, from, delivery, message_format: 0, at: 0, len: 0, flags, priority: 0 }
+        Self { link, from, delivery, message_format: 0, at: 0, len: 0, flags, priority: 0, came: Arrival::LONG_AGO }
     }
 
     /// The first part of a delivery.
     #[inline]
     #[must_use]
-    pub fn first(mut self, message_format: u32, priority: u8) -> Self {
+    pub fn first(mut self, message_format: u32, priority: u8, came: Arrival) -> Self {
         self.flags = self.flags.with(Flags::FIRST, true);
         self.message_format = message_format;
         self.priority = priority;
+        self.came = came;
         self
     }
 }

@@ -8,6 +8,7 @@
 //! * [`table`] and [`route`]: the addresses in use, and how a delivery finds its destination.
 //! * [`batch`] and [`mailbox`]: how connections hand deliveries and settlements to each other.
 //! * [`routers`]: the other routers of the network and the ways to them.
+//! * [`record`]: what can be seen of links, connections and addresses while they work.
 //! * [`outcome`]: the one outcome of a multicast delivery.
 //! * [`work`]: what connections and the node tell each other.
 //!
@@ -20,6 +21,7 @@ pub mod mailbox;
 pub mod message;
 pub mod outcome;
 pub mod pattern;
+pub mod record;
 pub mod route;
 pub mod routers;
 pub mod table;

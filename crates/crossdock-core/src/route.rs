@@ -5,8 +5,9 @@ use std::sync::Arc;
 use crate::address::Treatment;
 use crate::batch::ConnId;
 use crate::mailbox::Mailbox;
+use crate::record::SenderCounts;
 use crate::routers::{Origin, RouterIndex, RouterSet, Routers};
-use crate::table::{AddressEntry, Destination, OutgoingCounters};
+use crate::table::{AddressEntry, Destination, OutgoingCounters, Party};
 
 /// Destinations that are looked at for one delivery; with more than this, a window of them that moves on.
 const CANDIDATES: usize = 64;
@@ -28,6 +29,17 @@ pub struct Route {
     next_remote: usize,
     /// Tells senders apart, so that several connections to one neighbour are shared among them.
     sender: u32,
+    /// Who the sender is.
+    party: Party,
+    counts: Arc<SenderCounts>,
+    /// Place of `counts` in the entry.
+    counts_at: usize,
+}
+
+impl Drop for Route {
+    fn drop(&mut self) {
+        self.entry.remove_sender(self.counts_at);
+    }
 }
 
 /// A router that has destinations of an address, and the way to it.
@@ -73,7 +85,8 @@ impl RemoteDestination {
 
 impl Route {
     /// A route to the address, not looked at yet, of the sender with this number.
-    pub fn new(entry: Arc<AddressEntry>, sender: u32) -> Self {
+    pub fn new(entry: Arc<AddressEntry>, sender: u32, party: Party) -> Self {
+        let (counts_at, counts) = entry.add_sender();
         Self {
             entry,
             epoch: 0,
@@ -84,6 +97,9 @@ impl Route {
             next: 0,
             next_remote: 0,
             sender,
+            party,
+            counts,
+            counts_at,
         }
     }
 
@@ -160,6 +176,34 @@ impl Route {
         })
     }
 
+    /// A delivery came from the sender, and goes somewhere. [`Route::choose`] counts its own.
+    #[inline]
+    pub fn count_coming(&self) {
+        match self.party {
+            Party::Client => self.counts.ingress.add(1),
+            Party::RouteContainer => {
+                self.counts.ingress.add(1);
+                self.counts.ingress_route_container.add(1);
+            }
+            Party::Router => self.counts.from_container.add(1),
+            Party::Network => {}
+        }
+    }
+
+    /// A delivery, or a copy of one, goes to a link with this party at its other end.
+    #[inline]
+    pub fn count_going(&self, to: Party) {
+        match to {
+            Party::Client => self.counts.egress.add(1),
+            Party::RouteContainer => {
+                self.counts.egress.add(1);
+                self.counts.egress_route_container.add(1);
+            }
+            Party::Router => self.counts.to_container.add(1),
+            Party::Network => self.counts.transit.add(1),
+        }
+    }
+
     /// Chooses the destination of a delivery that goes to one of them. `capacity` is the number of outstanding deliveries
     /// beyond which a link or a way is chosen only if all are.
     #[inline]
@@ -181,7 +225,18 @@ impl Route {
     fn take_local(&self, index: usize) -> Option<Choice<'_>> {
         let chosen = self.local.get(index)?;
         chosen.counters.assign();
+        self.count_coming();
+        self.count_going(chosen.party);
         Some(Choice::Local(chosen))
+    }
+
+    #[inline]
+    fn take_remote(&mut self, index: usize) -> Option<Choice<'_>> {
+        self.next_remote = index + 1;
+        let chosen = self.remote.get(index)?;
+        self.count_coming();
+        self.count_going(Party::Network);
+        Some(Choice::Remote(chosen))
     }
 
     /// Closest: links take turns; one that has no credit is passed over while another has.
@@ -199,8 +254,7 @@ impl Route {
     /// Closest, with no link here: the nearest routers take turns.
     fn nearest_in_turn(&mut self) -> Option<Choice<'_>> {
         let index = self.next_remote.checked_rem(self.nearest)?;
-        self.next_remote = index + 1;
-        self.remote.get(index).map(Choice::Remote)
+        self.take_remote(index)
     }
 
     /// Balanced: the one with the fewest outstanding deliveries; those that have credit and room come before those that
@@ -225,8 +279,7 @@ impl Route {
         if better_than != (false, 0)
             && let Some(index) = self.lightest_remote(capacity, origin, best.map(|_| better_than))
         {
-            self.next_remote = index + 1;
-            return self.remote.get(index).map(Choice::Remote);
+            return self.take_remote(index);
         }
         let (_, _, index) = best?;
         self.next = index + 1;

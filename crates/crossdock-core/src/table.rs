@@ -12,6 +12,7 @@ use std::sync::{Arc, PoisonError, RwLock, Weak};
 use crate::address::{AddressKey, KeyRef, Treatment};
 use crate::batch::ConnId;
 use crate::mailbox::Mailbox;
+use crate::record::{AddressCounts, SenderCounts, Senders};
 use crate::routers::RouterIndex;
 
 /// What an outgoing link has been given, finished and been allowed, counted since it was attached. The link's owner writes
@@ -70,6 +71,22 @@ pub struct Destination {
     pub counters: Arc<OutgoingCounters>,
     /// Whether it gets the annotations of routers.
     pub annotated: bool,
+    /// Who is at its other end.
+    pub party: Party,
+}
+
+/// Who is at the other end of a link, as far as its deliveries are counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Party {
+    /// A client.
+    #[default]
+    Client,
+    /// A container of addresses.
+    RouteContainer,
+    /// The router itself.
+    Router,
+    /// Another router.
+    Network,
 }
 
 /// An address in use.
@@ -81,6 +98,7 @@ pub struct AddressEntry {
     epoch: AtomicU64,
     retired: AtomicBool,
     members: RwLock<Members>,
+    senders: Senders,
 }
 
 /// Who takes deliveries of an address.
@@ -104,7 +122,21 @@ impl AddressEntry {
             epoch: AtomicU64::new(1),
             retired: AtomicBool::new(false),
             members: RwLock::default(),
+            senders: Senders::default(),
         })
+    }
+
+    /// Deliveries so far. Takes as long as there are senders.
+    pub fn counts(&self) -> AddressCounts {
+        self.senders.sum()
+    }
+
+    pub(crate) fn add_sender(&self) -> (usize, Arc<SenderCounts>) {
+        self.senders.add()
+    }
+
+    pub(crate) fn remove_sender(&self, at: usize) {
+        self.senders.remove(at);
     }
 
     /// Its key.

@@ -7,19 +7,35 @@ use std::sync::atomic::AtomicU64;
 
 use crate::batch::ConnId;
 use crate::mailbox::Mailbox;
-use crate::table::{AddressEntry, OutgoingCounters};
+use crate::record::{ConnectionRecord, LinkRecord};
+use crate::table::{AddressEntry, OutgoingCounters, Party};
 
 /// What a connection tells the node.
 #[derive(Debug)]
 pub enum Action {
     /// A peer wants to attach a link.
     Attach(AttachRequest),
-    /// A link that the node accepted is gone.
-    Detach {
+    /// A peer has opened its connection.
+    Opened {
+        /// What is to be seen of it.
+        record: Arc<ConnectionRecord>,
+    },
+    /// A connection that was opened is gone; its links went before.
+    Closed {
         /// The connection.
         conn: ConnId,
+    },
+    /// There is a link that was none of the node's business.
+    Linked {
         /// The link.
         link: LinkId,
+        /// What is to be seen of it.
+        record: Arc<LinkRecord>,
+    },
+    /// A link is gone, or its attach was withdrawn.
+    Detach {
+        /// The link's number.
+        number: u64,
     },
     /// An inter-router connection has a control link in each direction.
     NeighborUp {
@@ -74,6 +90,10 @@ pub struct AttachRequest {
     pub counters: Arc<OutgoingCounters>,
     /// Whether messages to this peer keep the annotations of routers.
     pub annotated: bool,
+    /// Who attaches.
+    pub party: Party,
+    /// What is to be seen of the link once it is accepted.
+    pub record: Arc<LinkRecord>,
 }
 
 /// What a terminus names.

@@ -37,18 +37,22 @@ pub trait Store {
     /// The configuration of an entity that UPDATE is to change: a `log` or a `vhost`.
     fn configured(&self, kind: EntityKind, identity: &str) -> Option<Entity>;
 
-    /// Makes an entity. Returns its identity; where [`crate::identity_of`] says one, that one.
+    /// Makes an entity. Returns its identity; where [`crate::identity_of`] says one, that one. Names and identities have
+    /// been found to be free.
     ///
     /// # Errors
     ///
-    /// Why not; nothing has changed then.
+    /// Why not; nothing has changed then. Test suites match these texts of qdrouterd, all with status 400: `Already exists`
+    /// (another address or link route has the pattern), `duplicate exchange address`, `Named exchange does not exist`,
+    /// `Duplicate next hop name`. A client that must not create link routes gets [`crate::Status::Forbidden`].
     fn create(&mut self, entity: NewEntity) -> Result<String, Refusal>;
 
     /// Changes an entity.
     ///
     /// # Errors
     ///
-    /// Why not; nothing has changed then.
+    /// Why not; nothing has changed then. Connections of other routers, and connections at all for clients whose policy says
+    /// so, cannot be closed: 403 `You are not allowed to perform this operation.`
     fn update(&mut self, identity: &str, change: Change) -> Result<(), Refusal>;
 
     /// Removes an entity.

@@ -13,13 +13,14 @@ use crossdock_router::{Adaptor, Peer};
 use crossdock_schema::{ConnectionStatus, IpFamily};
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpStream, lookup_host};
 use tokio::sync::watch;
 use tracing::{info, warn};
 
 use crate::connection::ConnectionTask;
+use crate::connectors::ConnectorState;
 use crate::data_connections::{DataConnections, DataPlan};
 use crate::listener::{Serving, port_number};
 use crate::places::{Place, Places, failover_list};
@@ -27,69 +28,6 @@ use crate::plan::ConnectorPlan;
 
 /// How long the system may take to connect to one address.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Most octets of the text about the last event.
-const MAX_MESSAGE: usize = 300;
-
-/// How a connector fares, for management.
-#[derive(Debug)]
-pub struct ConnectorState {
-    name: Option<String>,
-    fare: Mutex<Fare>,
-}
-
-#[derive(Debug)]
-struct Fare {
-    status: ConnectionStatus,
-    message: String,
-    urls: String,
-}
-
-impl ConnectorState {
-    pub(crate) fn new(plan: &ConnectorPlan) -> Arc<Self> {
-        let fare = Fare {
-            status: ConnectionStatus::Initializing,
-            message: String::new(),
-            urls: Places::new(plan.place.clone()).urls(),
-        };
-        Arc::new(Self { name: plan.name.clone(), fare: Mutex::new(fare) })
-    }
-
-    /// The connector's name, if it has one.
-    pub fn name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
-    /// What it is doing: `connectionStatus`.
-    pub fn status(&self) -> ConnectionStatus {
-        self.fare(|fare| fare.status)
-    }
-
-    /// What happened last: `connectionMsg`.
-    pub fn message(&self) -> String {
-        self.fare(|fare| fare.message.clone())
-    }
-
-    /// The places it may connect to, the current one first: `failoverUrls`.
-    pub fn failover_urls(&self) -> String {
-        self.fare(|fare| fare.urls.clone())
-    }
-
-    fn fare<T>(&self, look: impl FnOnce(&mut Fare) -> T) -> T {
-        look(&mut self.fare.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn note(&self, status: ConnectionStatus, message: Option<&str>, places: &Places) {
-        self.fare(|fare| {
-            fare.status = status;
-            fare.urls = places.urls();
-            if let Some(message) = message {
-                let end = (0..=MAX_MESSAGE).rev().find(|&end| message.is_char_boundary(end)).unwrap_or_default();
-                fare.message = message.get(..end).unwrap_or(message).to_owned();
-            }
-        });
-    }
-}
 
 /// Makes the connection whenever there is none, until `stop` says true.
 pub(crate) async fn keep(
@@ -187,7 +125,7 @@ impl Keeper {
             tokio::select! {
                 biased;
                 () = stopped(stop) => {
-                    mailbox.instruct(Work::Close { description: "Router is shutting down".into() });
+                    mailbox.instruct(Work::Close { description: "Connector is stopped".into() });
                     life.await
                 }
                 over = &mut life => over,

@@ -5,6 +5,7 @@ use crossdock_core::address::{DYNAMIC_RANDOM, KeyRef, LocalNames, RouterMode, Tr
 use crossdock_core::batch::ConnId;
 use crossdock_core::mailbox::Mailbox;
 use crossdock_core::pattern::{PatternError, PatternTree};
+pub use crossdock_core::record::ConnectionRole;
 use crossdock_core::routers::Routers;
 use crossdock_core::table::AddressTable;
 use crossdock_core::work::Action;
@@ -87,20 +88,6 @@ impl ConnectionSettings {
             data_connections: 0,
         }
     }
-}
-
-/// What a connection is for: a property of listener or connector, never negotiated.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum ConnectionRole {
-    /// For clients.
-    #[default]
-    Normal,
-    /// For brokers and other containers of addresses.
-    RouteContainer,
-    /// For the other interior routers.
-    InterRouter,
-    /// For edge routers and their interior routers.
-    Edge,
 }
 
 /// On which of a connection's messages the annotations of routers are removed. Never between routers.

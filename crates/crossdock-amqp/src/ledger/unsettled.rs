@@ -217,6 +217,11 @@ impl<T> Unsettled<T> {
         )
     }
 
+    /// All unsettled deliveries, oldest first, to be changed.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.stragglers.values_mut().chain(self.ring.iter_mut().flatten())
+    }
+
     /// Gives back memory that an earlier burst needed.
     pub fn shrink(&mut self) {
         if self.ring.is_empty() && self.ring.capacity() > 0 {

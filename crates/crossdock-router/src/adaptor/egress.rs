@@ -3,16 +3,15 @@
 use crossdock_amqp::codec::StateRef;
 use crossdock_amqp::engine::{Chunk, LinkId, NewDelivery, Payload};
 use crossdock_core::batch::{Batch, ConnId, ContentRef, DeliveryRef, Flags, Forward, State};
+use crossdock_core::record::{Arrival, Moment};
 use std::collections::VecDeque;
+use tracing::warn;
 
 use super::Adaptor;
 use super::slots::{Egress, LinkKind, Outgoing, OutgoingLink, Rest, Settling, Slot, Waiting, WaitingContent};
 
-/// Deliveries of other routers, settled by their senders, that may wait for a consumer.
-const TRANSIT_QUEUE: usize = 4_096;
-
-/// The same, if they are large.
-const TRANSIT_LARGE: usize = 250;
+/// Deliveries of other routers, settled by their senders, that may wait for a consumer: how many, and how much (bytes).
+const TRANSIT_QUEUE: (usize, usize) = (10_000, 32 * 1024 * 1024);
 
 /// Content that waits is moved to memory of its own up to this many bytes, so that it does not keep a whole read buffer.
 const DETACH_BELOW: usize = 4 * 1024;
@@ -52,6 +51,7 @@ impl Adaptor {
         if !forward.flags.has(Flags::FIRST) {
             return self.handle_continuation(batch, forward, link);
         }
+        slot.record.take_over(forward.came);
         if slot.current.is_none() && slot.queue.is_empty() {
             let payload = match batch.content(forward) {
                 ContentRef::Copied(bytes) => Payload::Copied(bytes),
@@ -63,6 +63,7 @@ impl Adaptor {
                 message_format: forward.message_format,
                 flags: forward.flags,
                 priority: forward.priority,
+                came: forward.came,
                 state: batch.state(index, forward),
             };
             if self.start(link, &head, payload) {
@@ -81,11 +82,13 @@ impl Adaptor {
         // What to tell the origin as soon as it has left, if it is sent settled or its settlement is nobody's business.
         let (context, left) = match (slot.settling, presettled) {
             (Settling::AsSent | Settling::AllUnsettled, false) => {
-                (Some(Outgoing { origin, link, decided: false }), None)
+                (Some(Outgoing { origin, link, decided: false, came: head.came }), None)
             }
             (Settling::AllSettled, false) => (None, Some(State::Accepted)),
             (Settling::AsSent | Settling::AllSettled, true) => (None, Some(State::None)),
-            (Settling::AllUnsettled, true) => (Some(Outgoing { origin: None, link, decided: true }), Some(State::None)),
+            (Settling::AllUnsettled, true) => {
+                (Some(Outgoing { origin: None, link, decided: true, came: head.came }), Some(State::None))
+            }
         };
         // Nobody is told of what has no sender, or was this router's own.
         let left = left.filter(|_| origin.is_some());
@@ -101,11 +104,11 @@ impl Adaptor {
         };
         let Some(sent) = self.conn.start_delivery(link, new, payload, more) else { return false };
         slot.started += 1;
-        slot.tally.deliveries += 1;
-        slot.tally.presettled += u64::from(presettled);
+        slot.record.begin(presettled, !sent_settled, &self.now);
+        self.delivered = true;
         if sent.finished && !more {
             if sent_settled {
-                slot.counters.finish(1);
+                slot.finish(head.came, &self.now);
             }
             if let Some(state) = left
                 && let Some(batch) = self.targets.batch(head.from, || self.shared.mailbox(head.from))
@@ -130,7 +133,9 @@ impl Adaptor {
             settled: sent_settled,
             left,
             priority: head.priority,
+            came: head.came,
         });
+        slot.note_waiting();
         if !sent.finished {
             self.note_blocked(link);
         }
@@ -152,10 +157,13 @@ impl Adaptor {
             if aborted {
                 let number = current.number;
                 current.left = None;
-                slot.counters.finish(1);
-                if let Some(session) = self.conn.session_mut(slot.session) {
-                    session.outgoing_mut().remove(number);
+                let came = current.came;
+                let known = self.conn.session_mut(slot.session);
+                let known = known.and_then(|session| session.outgoing_mut().remove(number));
+                if known.is_some() {
+                    slot.record.settle();
                 }
+                slot.finish(known.map_or(came, |known| known.came), &self.now);
                 self.abort_current(link);
             } else if current.rest == Rest::Coming {
                 current.parts.push_back(chunk);
@@ -167,7 +175,9 @@ impl Adaptor {
         }
         let Some(at) = slot.queue.iter().rposition(|waiting| is_it(waiting.from, waiting.delivery)) else { return };
         if aborted {
-            slot.queue.remove(at);
+            if let Some(gone) = slot.queue.remove(at) {
+                slot.record.let_go(gone.came);
+            }
             slot.counters.finish(1);
             slot.started += 1;
             self.note_credit(link);
@@ -210,13 +220,28 @@ impl Adaptor {
 
     fn enqueue(&mut self, batch: &Batch, index: usize, forward: &Forward, link: LinkId) {
         let Some(Some(Slot::Out(slot))) = self.slots.get_mut(link.index()) else { return };
-        let most = if matches!(batch.content(forward), ContentRef::Copied(_)) { TRANSIT_QUEUE } else { TRANSIT_LARGE };
-        if forward.flags.has(Flags::TRANSIT) && forward.flags.has(Flags::SETTLED) && slot.queue.len() >= most {
-            let dropped = slot.drop_oldest();
-            if let Some((from, delivery)) = dropped
-                && let Some(batch) = self.targets.batch(from, || self.shared.mailbox(from))
+        if is_dispensable(forward.flags) {
+            let len = match batch.content(forward) {
+                ContentRef::Copied(bytes) => bytes.len(),
+                ContentRef::Shared(chunk) => chunk.len(),
+            };
+            slot.transit_bytes += len;
+            let (count, bytes) = TRANSIT_QUEUE;
+            while let Some(Some(Slot::Out(slot))) = self.slots.get_mut(link.index())
+                && (slot.queue.len() >= count || slot.transit_bytes > bytes)
+                && let Some((from, delivery)) = slot.drop_oldest()
             {
-                batch.push_settlement(delivery, StateRef::None, true, true);
+                if slot.record.dropped() == 1 {
+                    let number = slot.record.number();
+                    warn!(
+                        target: "ROUTER_CORE",
+                        "[{}][L{number}] Consumer is too slow for settled deliveries from other routers: the oldest are dropped",
+                        self.id
+                    );
+                }
+                if let Some(batch) = self.targets.batch(from, || self.shared.mailbox(from)) {
+                    batch.push_settlement(delivery, StateRef::None, true, true);
+                }
             }
         }
         let Some(Some(Slot::Out(slot))) = self.slots.get_mut(link.index()) else { return };
@@ -233,9 +258,11 @@ impl Adaptor {
             message_format: forward.message_format,
             flags: forward.flags,
             priority: forward.priority,
+            came: forward.came,
             state: State::from_wire(batch.state(index, forward)),
             content,
         });
+        slot.note_waiting();
         self.note_blocked(link);
     }
 
@@ -264,6 +291,7 @@ impl Adaptor {
                 slot.queue.push_front(waiting);
                 break;
             }
+            slot.note_unqueued(&waiting);
             let complete = !waiting.flags.has(Flags::MORE);
             let (mut parts, small_len) = match std::mem::replace(&mut waiting.content, WaitingContent::Small(0)) {
                 WaitingContent::Small(len) => (VecDeque::new(), len),
@@ -276,6 +304,7 @@ impl Adaptor {
                 message_format: waiting.message_format,
                 flags: waiting.flags.without(Flags::MORE).with(Flags::MORE, !parts.is_empty() || !complete),
                 priority: waiting.priority,
+                came: waiting.came,
                 state: waiting.state.as_wire(),
             };
             // Out of the slot while it is sent from, so that the content need not be copied.
@@ -322,7 +351,7 @@ impl Adaptor {
             if last {
                 let Some(ended) = slot.current.take() else { return false };
                 if ended.settled {
-                    slot.counters.finish(1);
+                    slot.finish(ended.came, &self.now);
                 }
                 if let Some(state) = ended.left
                     && let Some(batch) = self.targets.batch(ended.from, || self.shared.mailbox(ended.from))
@@ -338,6 +367,7 @@ impl Adaptor {
     /// Gives credit back to a consumer that asked for it, when nothing waits for it.
     fn after_pump(&mut self, link: LinkId) {
         let Some(Slot::Out(slot)) = self.slot(link) else { return };
+        slot.note_waiting();
         if slot.queue.is_empty() && slot.current.is_none() {
             self.conn.answer_drain(link);
             self.note_credit(link);
@@ -359,6 +389,7 @@ impl Adaptor {
         let (Some(Slot::Out(slot)), Some(engine_link)) = (self.slot(link), self.conn.link(link)) else { return };
         let available = engine_link.sender_credit().map_or(0, |credit| credit.available());
         slot.counters.allow(slot.started + u64::from(available));
+        slot.record.set_credit(available, &self.now);
     }
 
     /// Puts a link on the list of those that go on when a window opens or the transport takes output, unless it is credit
@@ -416,11 +447,6 @@ impl Adaptor {
             self.return_delivery(forward.from, forward.delivery);
         }
     }
-
-    /// Consumers' next deliveries are counted against this link no more: it is finished with one.
-    pub(super) fn finish_one(slot: &mut OutgoingLink) {
-        slot.counters.finish(1);
-    }
 }
 
 /// What starts a delivery.
@@ -430,25 +456,53 @@ pub(super) struct Start<'a> {
     pub(super) message_format: u32,
     pub(super) flags: Flags,
     pub(super) priority: u8,
+    pub(super) came: Arrival,
     pub(super) state: StateRef<'a>,
 }
 
 impl OutgoingLink {
+    /// The link is finished with a delivery, which came to this router then.
+    #[inline]
+    pub(super) fn finish(&self, came: Arrival, now: &Moment) {
+        self.counters.finish(1);
+        self.record.finish(came, now);
+    }
+
+    /// Shows how many deliveries wait.
+    pub(super) fn note_waiting(&self) {
+        self.record.set_waiting(self.queue.len() + usize::from(self.current.is_some()));
+    }
+
     /// Makes room on a link whose peer takes less than other routers send it: they settled these deliveries and cannot be
     /// held back without holding back everybody's. The oldest goes, unless somebody waits for its outcome.
     fn drop_oldest(&mut self) -> Option<(ConnId, DeliveryRef)> {
-        let is_dispensable = |waiting: &Waiting| {
-            waiting.flags.has(Flags::TRANSIT) && waiting.flags.has(Flags::SETTLED) && !waiting.flags.has(Flags::MORE)
-        };
-        let oldest = self.queue.pop_front_if(|waiting| is_dispensable(waiting))?;
+        let oldest = self.queue.pop_front_if(|waiting| is_dispensable(waiting.flags))?;
+        self.note_unqueued(&oldest);
         if let WaitingContent::Small(len) = oldest.content {
             self.small.pop(len);
         }
-        self.tally.dropped += 1;
+        self.record.let_go(oldest.came);
+        self.record.drop_presettled();
         self.started += 1;
         self.counters.finish(1);
         Some((oldest.from, oldest.delivery))
     }
+
+    /// A delivery does not wait any more.
+    fn note_unqueued(&mut self, waiting: &Waiting) {
+        if is_dispensable(waiting.flags) {
+            let len = match &waiting.content {
+                WaitingContent::Small(len) => *len,
+                WaitingContent::Parts(parts) => parts.iter().map(Chunk::len).sum(),
+            };
+            self.transit_bytes = self.transit_bytes.saturating_sub(len);
+        }
+    }
+}
+
+/// Whether nobody waits for the outcome of a delivery, and its sender cannot be held back.
+fn is_dispensable(flags: Flags) -> bool {
+    flags.has(Flags::TRANSIT) && flags.has(Flags::SETTLED) && !flags.has(Flags::MORE)
 }
 
 fn detached(chunk: Chunk) -> Chunk {

@@ -1,9 +1,9 @@
 //! Deliveries from producers: where they go, and what they are told when they go nowhere.
 
 use bytes::Bytes;
-use crossdock_amqp::codec::StateRef;
+use crossdock_amqp::codec::{StateKind, StateRef};
 use crossdock_amqp::condition::Condition;
-use crossdock_amqp::engine::{Chunk, IncomingTransfer, LinkId, SessionId};
+use crossdock_amqp::engine::{Chunk, Connection, IncomingTransfer, LinkId, SessionId};
 use crossdock_amqp::serial::DeliveryNumber;
 use crossdock_core::address::{Phase, Treatment};
 use crossdock_core::batch::{ConnId, Content, DeliveryRef, Flags, Forward, State};
@@ -13,16 +13,18 @@ use crossdock_core::message::{
     write_annotations,
 };
 use crossdock_core::outcome::Combined;
+use crossdock_core::record::{Arrival, Moment};
 use crossdock_core::route::{Choice, Route};
 use crossdock_core::routers::Origin;
-use crossdock_core::table::OutgoingCounters;
+use crossdock_core::table::{OutgoingCounters, Party};
 use crossdock_core::work::Action;
 use fe2o3_amqp_types::messaging::{DeliveryState, Rejected};
 use std::sync::Arc;
 
 use super::router_links::CONTROL_MESSAGE;
 use super::slots::{
-    FirstFrame, Incoming, IncomingLink, Ingress, IngressPhase, KnownOrigin, LinkKind, RouteKey, RouteKeyRef, Slot,
+    FirstFrame, Incoming, IncomingLink, Ingress, IngressPhase, KnownOrigin, LinkKind, Outgoing, RouteKey, RouteKeyRef,
+    Slot,
 };
 use super::ways::WayId;
 use super::{Adaptor, Multicast};
@@ -71,8 +73,8 @@ impl Adaptor {
         }
         let kind = slot.kind;
         if transfer.first {
-            slot.tally.deliveries += 1;
-            slot.tally.presettled += u64::from(transfer.settled);
+            slot.record.begin(transfer.settled, !transfer.settled, &self.now);
+            self.delivered = true;
         }
         match (kind, transfer.first) {
             (LinkKind::Control, _) => self.take_control(transfer),
@@ -106,8 +108,9 @@ impl Adaptor {
             self.set_current(transfer, IngressPhase::Control(message));
             return;
         }
-        if let Some(session) = self.conn.session_mut(transfer.session) {
-            session.incoming_mut().remove(transfer.delivery);
+        let known = self.conn.session_mut(transfer.session);
+        if let Some(known) = known.and_then(|session| session.incoming_mut().remove(transfer.delivery)) {
+            self.end_incoming(transfer.link, known);
         }
         if transfer.aborted {
             return self.control_taken(1);
@@ -160,6 +163,9 @@ impl Adaptor {
         match &mut current.phase {
             IngressPhase::Head { .. } if transfer.aborted => self.forget(transfer),
             IngressPhase::Head { scanner, bytes, first } => {
+                if transfer.settled {
+                    self.settle_coming(transfer);
+                }
                 // What only the first frame says goes on with it.
                 let transfer = &IncomingTransfer {
                     settled: transfer.settled
@@ -274,7 +280,7 @@ impl Adaptor {
         let slot: &mut IncomingLink = slot;
         let found = match &mut slot.route {
             Some(route) => Ok(route),
-            None => anonymous_route(&self.shared, &mut slot.routes, slot.sender, &known),
+            None => anonymous_route(&self.shared, &mut slot.routes, (slot.sender, slot.party), &known),
         };
         let route = match found {
             Ok(route) => route,
@@ -295,6 +301,7 @@ impl Adaptor {
             let copies = copies(route, origin, &known);
             return self.forward_to_all(transfer, &copies, (priority, flags), known, read);
         }
+        let came = came(&self.conn, transfer, &self.now);
         let Some(choice) = route.choose(capacity, origin) else {
             return self.undeliverable(transfer, Undeliverable::Unroutable);
         };
@@ -306,7 +313,7 @@ impl Adaptor {
             }
         };
         let delivery = DeliveryRef { session: transfer.session, number: transfer.delivery.wire() };
-        let first = Forward::part(link, self.id, delivery, flags).first(transfer.message_format, priority);
+        let first = Forward::part(link, self.id, delivery, flags).first(transfer.message_format, priority, came);
         let Some(batch) = self.targets.batch(conn, || Some(Arc::clone(mailbox))) else { return };
         let unchanged = !annotated && known.head.router_annotations.is_none();
         if known.message.len() <= COPY_UP_TO && !transfer.more {
@@ -328,7 +335,7 @@ impl Adaptor {
         if let Some(session) = self.conn.session_mut(transfer.session)
             && let Some(incoming) = session.incoming_mut().get_mut(transfer.delivery)
         {
-            *incoming = Incoming::To { link: transfer.link, conn, settled: transfer.settled, way };
+            *incoming = Incoming::To { link: transfer.link, conn, settled: transfer.settled, way, came };
         }
         if transfer.more {
             self.set_current(transfer, IngressPhase::Forwarding(vec![(conn, link)]));
@@ -346,6 +353,7 @@ impl Adaptor {
         if targets.is_empty() {
             return self.undeliverable(transfer, Undeliverable::Unroutable);
         }
+        let came = came(&self.conn, transfer, &self.now);
         let shared = Arc::clone(&self.shared);
         let to = match self.slot(transfer.link) {
             Some(Slot::In(slot)) => {
@@ -377,7 +385,7 @@ impl Adaptor {
                 counters.assign();
             }
             let part = Forward::part(target.link, self.id, delivery, flags);
-            batch.push_forward(part.first(transfer.message_format, priority), content);
+            batch.push_forward(part.first(transfer.message_format, priority, came), content);
             if transfer.state != StateRef::None {
                 batch.state_of_last(State::from_wire(transfer.state));
             }
@@ -391,7 +399,7 @@ impl Adaptor {
         if let Some(session) = self.conn.session_mut(transfer.session)
             && let Some(incoming) = session.incoming_mut().get_mut(transfer.delivery)
         {
-            *incoming = Incoming::Multicast { link: transfer.link, index, settled: transfer.settled };
+            *incoming = Incoming::Multicast { link: transfer.link, index, settled: transfer.settled, came };
         }
         if transfer.more {
             self.set_current(transfer, IngressPhase::Forwarding(sent));
@@ -412,9 +420,9 @@ impl Adaptor {
         };
         let Some(Slot::In(slot)) = self.slot_mut(transfer.link) else { return };
         match why {
-            Undeliverable::Unroutable if transfer.settled => slot.tally.dropped += 1,
-            Undeliverable::Unroutable => slot.tally.released += 1,
-            Undeliverable::Bad(..) => slot.tally.rejected += 1,
+            Undeliverable::Unroutable if transfer.settled => slot.record.drop_presettled(),
+            Undeliverable::Unroutable => slot.record.decide(StateKind::Released),
+            Undeliverable::Bad(..) => slot.record.decide(StateKind::Rejected),
         }
         // Nobody is there: this link's credit waits until somebody is.
         if matches!(why, Undeliverable::Unroutable) && slot.route.is_some() {
@@ -451,6 +459,9 @@ impl Adaptor {
                 Incoming::Unrouted | Incoming::To { .. } | Incoming::Multicast { .. } | Incoming::AwaitSender { .. },
             ) => transfer.settled,
         };
+        if let Some(known) = known {
+            self.end_incoming(transfer.link, known);
+        }
         if !settled && !transfer.aborted {
             let number = transfer.delivery;
             self.conn.write_disposition(transfer.session, true, number, number, true, state.as_wire());
@@ -461,12 +472,11 @@ impl Adaptor {
     /// An aborted delivery leaves nothing behind; aborted means settled [AMQP 2.6.14].
     fn forget(&mut self, transfer: &IncomingTransfer<'_>) {
         let known = self.conn.session_mut(transfer.session);
-        match known.and_then(|session| session.incoming_mut().remove(transfer.delivery)) {
-            Some(Incoming::Multicast { index, .. }) => {
+        if let Some(known) = known.and_then(|session| session.incoming_mut().remove(transfer.delivery)) {
+            if let Incoming::Multicast { index, .. } = known {
                 self.multicasts.remove(index);
             }
-            Some(Incoming::To { way, .. }) => self.ways.finish(way),
-            Some(Incoming::Unrouted | Incoming::Coming { .. } | Incoming::AwaitSender { .. }) | None => {}
+            self.end_incoming(transfer.link, known);
         }
         self.give_back(transfer.link, 1);
     }
@@ -481,6 +491,9 @@ impl Adaptor {
             Some(Incoming::Unrouted | Incoming::Coming { .. } | Incoming::AwaitSender { .. }) | None => true,
         };
         let delivery = DeliveryRef { session: transfer.session, number: transfer.delivery.wire() };
+        if !before {
+            self.note_settled_by_sender(transfer.link);
+        }
         for conn in consumers.into_iter().filter(|_| !before) {
             if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
                 batch.push_update(self.id, delivery, StateRef::None, true);
@@ -491,10 +504,22 @@ impl Adaptor {
     /// A delivery is coming in that nobody else knows of, or wants any more.
     fn note_coming(&mut self, session: SessionId, number: DeliveryNumber, link: LinkId, settled: bool) {
         let session = self.conn.session_mut(session);
-        if let Some(incoming) = session.and_then(|session| session.incoming_mut().get_mut(number))
-            && let Incoming::To { way, .. } = std::mem::replace(incoming, Incoming::Coming { link, settled })
+        if let Some(incoming) = session.and_then(|session| session.incoming_mut().get_mut(number)) {
+            let came = incoming.came().unwrap_or_else(|| Arrival::now(&self.now));
+            if let Incoming::To { way, .. } = std::mem::replace(incoming, Incoming::Coming { link, settled, came }) {
+                self.ways.finish(way);
+            }
+        }
+    }
+
+    /// The sender settles a delivery whose head is not complete.
+    fn settle_coming(&mut self, transfer: &IncomingTransfer<'_>) {
+        let session = self.conn.session_mut(transfer.session);
+        if let Some(Incoming::Coming { settled, .. }) =
+            session.and_then(|session| session.incoming_mut().get_mut(transfer.delivery))
+            && !std::mem::replace(settled, true)
         {
-            self.ways.finish(way);
+            self.note_settled_by_sender(transfer.link);
         }
     }
 
@@ -631,7 +656,7 @@ struct CopyTo {
 
 /// All links of this router, and each neighbour behind which there are others, unless the message has been there.
 fn copies(route: &Route, origin: Origin, known: &Known<'_>) -> Vec<CopyTo> {
-    let local = route.local().iter().map(|local| CopyTo {
+    let local = route.local().iter().inspect(|local| route.count_going(local.party)).map(|local| CopyTo {
         conn: local.conn,
         link: local.link,
         mailbox: Arc::clone(&local.mailbox),
@@ -649,14 +674,29 @@ fn copies(route: &Route, origin: Origin, known: &Known<'_>) -> Vec<CopyTo> {
         annotated: true,
         counters: None,
     });
-    local.chain(remote).collect()
+    let remote = remote.inspect(|_| route.count_going(Party::Network));
+    let copies: Vec<_> = local.chain(remote).collect();
+    if !copies.is_empty() {
+        route.count_coming();
+    }
+    copies
+}
+
+/// When a delivery came that is about to be forwarded: just now, unless its head took more than one frame.
+#[inline]
+fn came(conn: &Connection<Incoming, Outgoing>, transfer: &IncomingTransfer<'_>, now: &Moment) -> Arrival {
+    if transfer.first {
+        return Arrival::now(now);
+    }
+    let known = conn.session(transfer.session).and_then(|session| session.incoming().get(transfer.delivery));
+    known.and_then(Incoming::came).unwrap_or_else(|| Arrival::now(now))
 }
 
 /// The route of a message that says itself where it goes.
 fn anonymous_route<'r>(
     shared: &crate::shared::Shared,
     routes: &'r mut hashbrown::HashMap<RouteKey, Route>,
-    sender: u32,
+    (sender, party): (u32, Party),
     known: &Known<'_>,
 ) -> Result<&'r mut Route, Undeliverable> {
     let Some(destination) = known.head.destination(known.message)? else {
@@ -680,7 +720,7 @@ fn anonymous_route<'r>(
             routes.clear();
         }
         let owned = RouteKey { phase: destination.phase.number(), text: text.into() };
-        routes.insert(owned, Route::new(entry, sender));
+        routes.insert(owned, Route::new(entry, sender, party));
     }
     routes.get_mut(&wanted).ok_or(Undeliverable::Unroutable)
 }

@@ -5,8 +5,9 @@ use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::{LinkId, LinkRole, SessionId};
 use crossdock_amqp::serial::DeliveryNumber;
 use crossdock_core::batch::{ConnId, Content, DeliveryRef, Flags, Forward, State};
+use crossdock_core::record::{LinkRecord, LinkTerms, LinkType};
 use crossdock_core::route::Route;
-use crossdock_core::table::{AddressEntry, OutgoingCounters};
+use crossdock_core::table::{AddressEntry, OutgoingCounters, Party};
 use crossdock_core::work::{Action, AttachRequest, Wish};
 use fe2o3_amqp_types::definitions::{Error, ErrorCondition, Fields, ReceiverSettleMode, Role, SenderSettleMode};
 use fe2o3_amqp_types::messaging::{Source, TargetArchetype};
@@ -21,7 +22,7 @@ use tracing::info;
 use super::Adaptor;
 use super::byte_queue::ByteQueue;
 use super::router_links::{CONTROL, DATA};
-use super::slots::{Incoming, IncomingLink, IngressPhase, LinkKind, OutgoingLink, PendingLink, Settling, Slot, Tally};
+use super::slots::{Incoming, IncomingLink, IngressPhase, LinkKind, OutgoingLink, PendingLink, Settling, Slot};
 use crate::shared::{ConnectionRole, StripAnnotations};
 
 impl Adaptor {
@@ -36,10 +37,15 @@ impl Adaptor {
         let is_control = capabilities(&attach).any(|symbol| symbol.as_str() == CONTROL);
         let between_routers = is_control || capabilities(&attach).any(|symbol| symbol.as_str() == DATA);
         let counters = Arc::new(OutgoingCounters::default());
-        let number = self.shared.next_link();
+        let kind = match (between_routers, is_control) {
+            (false, _) => LinkKind::Client,
+            (true, true) => LinkKind::Control,
+            (true, false) => LinkKind::Data,
+        };
+        let record = self.new_record(&attach.name, role, kind);
         if let Some(slot) = self.slots.get_mut(link.index()) {
-            let counters = Arc::clone(&counters);
-            *slot = Some(Slot::Pending(Box::new(PendingLink { id: link, number, attach, counters })));
+            let (counters, record) = (Arc::clone(&counters), Arc::clone(&record));
+            *slot = Some(Slot::Pending(Box::new(PendingLink { id: link, attach, counters, record })));
         }
         if between_routers {
             // Only connections between routers carry their traffic.
@@ -64,7 +70,40 @@ impl Adaptor {
             wish,
             counters,
             annotated,
+            party: self.party(),
+            record,
         }));
+    }
+
+    /// Who is at the other end of a client's link.
+    fn party(&self) -> Party {
+        match self.settings.role {
+            ConnectionRole::RouteContainer => Party::RouteContainer,
+            ConnectionRole::Normal | ConnectionRole::InterRouter | ConnectionRole::Edge => Party::Client,
+        }
+    }
+
+    /// What is to be seen of a new link.
+    pub(super) fn new_record(&self, name: &str, role: LinkRole, kind: LinkKind) -> Arc<LinkRecord> {
+        let priority = match (&self.router, kind) {
+            (Some(router), LinkKind::Data) => router.next_priority(role),
+            (Some(_) | None, LinkKind::Data | LinkKind::Client | LinkKind::Control | LinkKind::Stream) => 0,
+        };
+        let terms = LinkTerms {
+            number: self.shared.next_link(),
+            conn: self.id,
+            name: name.into(),
+            role,
+            kind: match kind {
+                LinkKind::Client => LinkType::Endpoint,
+                LinkKind::Control => LinkType::RouterControl,
+                LinkKind::Data | LinkKind::Stream => LinkType::InterRouter,
+            },
+            capacity: self.settings.link_capacity,
+            priority,
+            is_container: self.settings.role == ConnectionRole::RouteContainer,
+        };
+        LinkRecord::new(terms, &self.now)
     }
 
     /// Makes a place for what is to be known of a link.
@@ -94,19 +133,19 @@ impl Adaptor {
     pub(super) fn new_incoming(
         &self,
         id: LinkId,
-        number: u64,
         session: SessionId,
         kind: LinkKind,
         sender: u32,
+        record: Arc<LinkRecord>,
     ) -> IncomingLink {
         let since = self.conn.session(session).map(|session| session.incoming().next_number());
         IncomingLink {
             id,
-            number,
             session,
             since: since.unwrap_or_default(),
             kind,
             sender,
+            party: if kind == LinkKind::Client { self.party() } else { Party::Network },
             route: None,
             to: None,
             routes: HashMap::new(),
@@ -117,7 +156,7 @@ impl Adaptor {
             current: None,
             credit_due: false,
             credit_late: false,
-            tally: Tally::default(),
+            record,
         }
     }
 
@@ -125,15 +164,14 @@ impl Adaptor {
     pub(super) fn new_outgoing(
         &self,
         id: LinkId,
-        number: u64,
         session: SessionId,
         kind: LinkKind,
         counters: Arc<OutgoingCounters>,
+        record: Arc<LinkRecord>,
     ) -> OutgoingLink {
         let since = self.conn.session(session).map(|session| session.outgoing().next_number());
         OutgoingLink {
             id,
-            number,
             session,
             since: since.unwrap_or_default(),
             kind,
@@ -141,10 +179,11 @@ impl Adaptor {
             settling: Settling::AsSent,
             started: 0,
             queue: VecDeque::new(),
+            transit_bytes: 0,
             small: ByteQueue::default(),
             current: None,
             blocked: false,
-            tally: Tally::default(),
+            record,
         }
     }
 
@@ -160,7 +199,7 @@ impl Adaptor {
         let Some(engine_link) = self.conn.link(link) else { return };
         let session = engine_link.session();
         let role = engine_link.role();
-        let PendingLink { number, attach, counters, .. } = *pending;
+        let PendingLink { attach, counters, record, .. } = *pending;
         let Attach { mut source, mut target, snd_settle_mode, rcv_settle_mode, .. } = *attach;
         if let Some(address) = dynamic {
             match role {
@@ -178,8 +217,9 @@ impl Adaptor {
         }
         info!(
             target: "ROUTER_CORE",
-            "[{}][L{number}] Link attached: dir={} source={} target={}",
+            "[{}][L{}] Link attached: dir={} source={} target={}",
             self.id,
+            record.number(),
             direction(role),
             source_text(source.as_deref()),
             target_text(target.as_deref()),
@@ -188,10 +228,10 @@ impl Adaptor {
             LinkRole::Receiver => {
                 let sender = self.shared.next_sender();
                 Slot::In(Box::new(IncomingLink {
-                    route: entry.map(|entry| Route::new(entry, sender)),
+                    route: entry.map(|entry| Route::new(entry, sender, self.party())),
                     to: target_address(target.as_deref()).map(Into::into),
                     settles_second: rcv_settle_mode == ReceiverSettleMode::Second,
-                    ..self.new_incoming(link, number, session, LinkKind::Client, sender)
+                    ..self.new_incoming(link, session, LinkKind::Client, sender, record)
                 }))
             }
             LinkRole::Sender => Slot::Out(Box::new(OutgoingLink {
@@ -200,7 +240,7 @@ impl Adaptor {
                     SenderSettleMode::Unsettled => Settling::AllUnsettled,
                     SenderSettleMode::Mixed => Settling::AsSent,
                 },
-                ..self.new_outgoing(link, number, session, LinkKind::Client, counters)
+                ..self.new_outgoing(link, session, LinkKind::Client, counters, record)
             })),
         };
         if let Some(place) = self.slots.get_mut(link.index()) {
@@ -212,7 +252,7 @@ impl Adaptor {
         };
         self.conn.accept_link(link, source, target, capacity, max_message_size);
         match role {
-            LinkRole::Receiver if reachable => self.conn.open_gate(link),
+            LinkRole::Receiver if reachable => self.open_gate(link),
             LinkRole::Receiver => {}
             // A consumer may have granted credit before it saw our attach.
             LinkRole::Sender => self.handle_credit(link),
@@ -223,7 +263,7 @@ impl Adaptor {
         let Some(Slot::Pending(_)) = self.slot(link) else { return };
         let Some(Slot::Pending(pending)) = self.slots.get_mut(link.index()).and_then(Option::take) else { return };
         let Attach { source, target, .. } = *pending.attach;
-        info!(target: "ROUTER_CORE", "[{}][L{}] Link refused: {condition} {description}", self.id, pending.number);
+        info!(target: "ROUTER_CORE", "[{}][L{}] Link refused: {condition} {description}", self.id, pending.record.number());
         self.conn.refuse_link(link, source, target, Some(condition.error(description)));
     }
 
@@ -231,7 +271,7 @@ impl Adaptor {
         if let Some(Slot::Pending(_)) = self.slot(link) {
             // It went before it was answered: answer both, so that the peer's two frames each find theirs.
             if let Some(Slot::Pending(pending)) = self.slots.get_mut(link.index()).and_then(Option::take) {
-                self.shared.submit(Action::Detach { conn: self.id, link });
+                self.shared.submit(Action::Detach { number: pending.record.number() });
                 let Attach { source, target, .. } = *pending.attach;
                 self.conn.refuse_link(link, source, target, error);
             }
@@ -253,31 +293,36 @@ impl Adaptor {
         if let Some(router) = &mut self.router {
             router.forget(link);
         }
-        self.shared.submit(Action::Detach { conn: self.id, link });
-        let (number, tally) = match slot {
-            Slot::Pending(_) => return,
+        let record = match slot {
+            Slot::Pending(slot) => {
+                return self.shared.submit(Action::Detach { number: slot.record.number() });
+            }
             Slot::In(slot) => {
-                let ended = (slot.number, slot.tally);
+                let record = Arc::clone(&slot.record);
                 self.drop_incoming(*slot);
-                ended
+                record
             }
             Slot::Out(slot) => {
-                let ended = (slot.number, slot.tally);
+                let record = Arc::clone(&slot.record);
                 self.drop_outgoing(*slot);
-                ended
+                record
             }
         };
+        self.shared.submit(Action::Detach { number: record.number() });
         info!(
             target: "ROUTER_CORE",
-            "[{}][L{number}] Link {how}: del={} presett={} psdrop={} acc={} rej={} rel={} mod={} delay1=0 delay10=0 blocked=no",
+            "[{}][L{}] Link {how}: del={} presett={} psdrop={} acc={} rej={} rel={} mod={} delay1={} delay10={} blocked=no",
             self.id,
-            tally.deliveries,
-            tally.presettled,
-            tally.dropped,
-            tally.accepted,
-            tally.rejected,
-            tally.released,
-            tally.modified,
+            record.number(),
+            record.deliveries(),
+            record.presettled(),
+            record.dropped(),
+            record.accepted(),
+            record.rejected(),
+            record.released(),
+            record.modified(),
+            record.delayed(),
+            record.delayed_long(),
         );
     }
 

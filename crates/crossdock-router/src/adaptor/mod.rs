@@ -9,6 +9,7 @@ mod egress;
 mod holdings;
 mod ingress;
 mod links;
+mod records;
 mod router_links;
 mod settlement;
 mod slots;
@@ -21,6 +22,7 @@ use crossdock_amqp::engine::{Config, Connection, Event, Input, LinkId, Output, S
 use crossdock_core::batch::{Batch, ConnId};
 use crossdock_core::mailbox::Mailbox;
 use crossdock_core::outcome::Combined;
+use crossdock_core::record::{ConnectionRecord, Moment};
 use crossdock_core::work::Work;
 use fe2o3_amqp_types::definitions::{Error, Fields};
 use fe2o3_amqp_types::primitives::{Symbol, Value};
@@ -80,6 +82,14 @@ pub struct Adaptor {
     /// Whether this side made the connection.
     initiator: bool,
     presence: Presence,
+    /// The time of this round.
+    now: Moment,
+    /// Whether deliveries came or went in this round.
+    delivered: bool,
+    /// When unsettled deliveries are looked at for those that are stuck, while there may be any.
+    look_at: Time,
+    /// What everybody may see, while it is open.
+    record: Option<Arc<ConnectionRecord>>,
 }
 
 /// How far a connection's end has got.
@@ -109,7 +119,9 @@ struct Multicast {
 impl Adaptor {
     /// The machine of a connection that a listener accepted.
     pub fn accept(shared: &Arc<Shared>, settings: &Arc<ConnectionSettings>, peer: Peer, now: Time) -> Self {
-        Self::new(shared, settings, peer, None, |_, waker| Connection::accept(Arc::clone(&settings.engine), waker, now))
+        Self::new(shared, settings, peer, None, now, |_, waker| {
+            Connection::accept(Arc::clone(&settings.engine), waker, now)
+        })
     }
 
     /// The machine of a connection that a connector made. `settings.engine.handshake` is a client's.
@@ -137,7 +149,7 @@ impl Adaptor {
         group: (u64, bool),
         now: Time,
     ) -> Self {
-        Self::new(shared, settings, peer, Some(group), |properties, waker| {
+        Self::new(shared, settings, peer, Some(group), now, |properties, waker| {
             let mut engine = Config::clone(&settings.engine);
             let fields = engine.open.properties.get_or_insert_with(Fields::default);
             for (key, value) in properties {
@@ -152,6 +164,7 @@ impl Adaptor {
         settings: &Arc<ConnectionSettings>,
         peer: Peer,
         group: Option<(u64, bool)>,
+        now: Time,
         connection: impl FnOnce(Vec<(Symbol, Value)>, Waker) -> Connection<Incoming, Outgoing>,
     ) -> Self {
         let id = shared.next_connection();
@@ -186,6 +199,10 @@ impl Adaptor {
             router,
             initiator: group.is_some(),
             presence: Presence::Here,
+            now: Moment::at(now),
+            delivered: false,
+            look_at: Time::NEVER,
+            record: None,
         }
     }
 
@@ -207,6 +224,7 @@ impl Adaptor {
     /// Handles bytes from the peer, which begin where the last call's consumed bytes ended. Returns how many were used; give
     /// the rest again with what follows it.
     pub fn handle_input(&mut self, bytes: &Bytes, now: Time) -> usize {
+        self.now = Moment::at(now);
         let mut input = Input::new(bytes);
         while let Some(event) = self.conn.poll_event(&mut input, now) {
             self.handle_event(event, bytes, now);
@@ -217,6 +235,7 @@ impl Adaptor {
 
     /// Handles what others have put in the mailbox. False if there was nothing.
     pub fn handle_mailbox(&mut self, now: Time) -> bool {
+        self.now = Moment::at(now);
         let mut batch = std::mem::take(&mut self.batch);
         let mut work = Vec::new();
         let any = self.mailbox.take(&mut batch, &mut work);
@@ -234,13 +253,17 @@ impl Adaptor {
 
     /// When [`Adaptor::handle_timeout`] wants to be called, at the latest.
     pub fn poll_timeout(&self) -> Time {
-        self.conn.poll_timeout().min(self.late_credit_at)
+        self.conn.poll_timeout().min(self.late_credit_at).min(self.look_at)
     }
 
     /// Does what is due.
     pub fn handle_timeout(&mut self, now: Time) {
+        self.now = Moment::at(now);
         if self.late_credit_at <= now {
             self.grant_late_credit();
+        }
+        if self.look_at <= now {
+            self.look_for_stuck();
         }
         if let Some(event) = self.conn.handle_timeout(now) {
             self.handle_event(event, &Bytes::new(), now);
@@ -253,6 +276,7 @@ impl Adaptor {
         if self.blocked.is_empty() || !self.conn.has_output_room() {
             return false;
         }
+        self.now = Moment::at(now);
         self.pump_blocked();
         self.finish_round(now);
         true
@@ -260,6 +284,7 @@ impl Adaptor {
 
     /// The transport is gone: every delivery gets the outcome that it must have now, and nothing more happens here.
     pub fn handle_transport_lost(&mut self, now: Time) {
+        self.now = Moment::at(now);
         self.leave();
         self.conn.output().clear();
         self.finish_round(now);
@@ -287,6 +312,7 @@ impl Adaptor {
         self.return_parked();
         let mut batch = std::mem::take(&mut self.batch);
         let mut work = Vec::new();
+        self.note_closed();
         self.shared.unregister(self.id);
         self.mailbox.close(&mut batch, &mut work);
         self.return_to_sender(&batch);
@@ -294,6 +320,7 @@ impl Adaptor {
 
     /// Closes the connection politely.
     pub fn close(&mut self, error: Option<Error>, now: Time) {
+        self.now = Moment::at(now);
         self.conn.close(error, now);
         self.leave();
         self.finish_round(now);
@@ -369,6 +396,7 @@ impl Adaptor {
                     open.container_id,
                     links::properties(open.properties.as_ref()),
                 );
+                self.note_opened(&open);
                 let properties = open.properties.as_ref();
                 if self.initiator {
                     if let Some(router) = &mut self.router {
@@ -407,7 +435,10 @@ impl Adaptor {
                 }
             }
             // What came back may be granted again, if somebody is there by now.
-            Event::Drained(link) => self.credit_due(link),
+            Event::Drained(link) => {
+                self.note_granted(link);
+                self.credit_due(link);
+            }
             Event::Transfer(_) | Event::Disposition { .. } | Event::Credit(_) | Event::Window(_) => {}
         }
     }
@@ -447,7 +478,7 @@ impl Adaptor {
             Work::Refuse { link, condition, description } => self.refuse_link(link, condition, description),
             Work::Reachable { link } => {
                 if let Some(Slot::In(_)) = self.slot(link) {
-                    self.conn.open_gate(link);
+                    self.open_gate(link);
                 }
             }
             Work::Control { message } => self.send_control(&message, now),
@@ -465,6 +496,9 @@ impl Adaptor {
         if let Some(router) = &mut self.router {
             router.note_traffic(now);
         }
+        if self.delivered {
+            self.note_delivered();
+        }
         let mut returned = Vec::new();
         self.targets.dispatch(&mut returned);
         for batch in returned {
@@ -475,7 +509,9 @@ impl Adaptor {
             for link in due.drain(..) {
                 if let Some(Slot::In(slot)) = self.slot_mut(link) {
                     slot.credit_due = false;
-                    if self.conn.grant(link) {
+                    let is_little = self.conn.grant(link);
+                    self.note_granted(link);
+                    if is_little {
                         self.defer_credit(link, now);
                     }
                 }
@@ -503,6 +539,7 @@ impl Adaptor {
             if let Some(Slot::In(slot)) = self.slot_mut(link) {
                 slot.credit_late = false;
                 self.conn.grant_rest(link);
+                self.note_granted(link);
             }
         }
     }

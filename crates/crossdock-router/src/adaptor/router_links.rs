@@ -7,6 +7,7 @@
 use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::{Chunk, LinkId, LinkRole, Payload, SessionId, Time};
 use crossdock_core::batch::{Batch, ConnId, ContentRef, DeliveryRef, Flags, Forward, State};
+use crossdock_core::record::{Arrival, LinkRecord};
 use crossdock_core::table::OutgoingCounters;
 use crossdock_core::work::Action;
 use fe2o3_amqp_types::definitions::Fields;
@@ -180,6 +181,15 @@ impl RouterLinks {
         }
     }
 
+    /// The priority of the next data link.
+    pub(super) fn next_priority(&self, role: LinkRole) -> u8 {
+        let before = match role {
+            LinkRole::Sender => self.lanes.len(),
+            LinkRole::Receiver => self.incoming as usize,
+        };
+        before.min(LANES - 1) as u8
+    }
+
     pub(super) fn forget(&mut self, link: LinkId) {
         self.streams.retain(|&stream| stream != link);
         self.lanes.retain(|&lane| lane != link);
@@ -232,10 +242,10 @@ impl Adaptor {
         let capability = if kind == LinkKind::Control { CONTROL } else { DATA };
         let capacity = if role == LinkRole::Receiver { self.settings.link_capacity } else { 0 };
         let link = self.conn.attach_between_routers(session, &name, role, capability, capacity)?;
-        let number = self.shared.next_link();
+        let record = self.new_record(&name, role, kind);
         let counters = Arc::new(OutgoingCounters::default());
         self.make_room(link);
-        self.put_router_slot(link, number, role, kind, counters);
+        self.put_router_slot(link, role, kind, counters, record);
         Some(link)
     }
 
@@ -245,7 +255,7 @@ impl Adaptor {
         let Some(engine_link) = self.conn.link(link) else { return };
         let (role, session) = (engine_link.role(), engine_link.session());
         let kind = if is_control { LinkKind::Control } else { LinkKind::Data };
-        self.put_router_slot(link, pending.number, role, kind, pending.counters);
+        self.put_router_slot(link, role, kind, pending.counters, pending.record);
         let capacity = if role == LinkRole::Receiver { self.settings.link_capacity } else { 0 };
         let attach = *pending.attach;
         self.conn.accept_link(link, attach.source, attach.target, capacity, 0);
@@ -258,7 +268,7 @@ impl Adaptor {
             self.conn.open_window(session);
         }
         match role {
-            LinkRole::Receiver => self.conn.open_gate(link),
+            LinkRole::Receiver => self.open_gate(link),
             LinkRole::Sender => self.handle_credit(link),
         }
         if is_control || self.router.as_ref().is_some_and(|router| router.data_only && router.lanes.len() == LANES) {
@@ -271,7 +281,7 @@ impl Adaptor {
         match self.slot(link) {
             Some(Slot::In(slot)) => {
                 let is_control = slot.kind == LinkKind::Control;
-                self.conn.open_gate(link);
+                self.open_gate(link);
                 if is_control {
                     self.note_up();
                 }
@@ -284,14 +294,15 @@ impl Adaptor {
     fn put_router_slot(
         &mut self,
         link: LinkId,
-        number: u64,
         role: LinkRole,
         kind: LinkKind,
         counters: Arc<OutgoingCounters>,
+        record: Arc<LinkRecord>,
     ) {
         let Some(engine_link) = self.conn.link(link) else { return };
         let session = engine_link.session();
         let Some(router) = &mut self.router else { return };
+        self.shared.submit(Action::Linked { link, record: Arc::clone(&record) });
         let slot = match role {
             LinkRole::Receiver => {
                 // One for all links: a stream and what follows it keep their order.
@@ -301,7 +312,7 @@ impl Adaptor {
                     LinkKind::Data => router.incoming += 1,
                     LinkKind::Client | LinkKind::Stream => {}
                 }
-                Slot::In(Box::new(self.new_incoming(link, number, session, kind, sender)))
+                Slot::In(Box::new(self.new_incoming(link, session, kind, sender, record)))
             }
             LinkRole::Sender => {
                 match kind {
@@ -310,7 +321,7 @@ impl Adaptor {
                     LinkKind::Stream => router.streams.push(link),
                     LinkKind::Data | LinkKind::Client => {}
                 }
-                Slot::Out(Box::new(self.new_outgoing(link, number, session, kind, counters)))
+                Slot::Out(Box::new(self.new_outgoing(link, session, kind, counters, record)))
             }
         };
         if let Some(place) = self.slots.get_mut(link.index()) {
@@ -382,13 +393,14 @@ impl Adaptor {
                 message_format: 0,
                 flags,
                 priority: 9,
+                came: Arrival::now(&self.now),
                 state: crossdock_amqp::codec::StateRef::None,
             };
             if self.start(link, &head, Payload::Copied(message)) {
                 return;
             }
         }
-        let from = self.id;
+        let (from, came) = (self.id, Arrival::now(&self.now));
         if let Some(Slot::Out(slot)) = self.slot_mut(link) {
             slot.small.push(message);
             slot.queue.push_back(Waiting {
@@ -397,9 +409,11 @@ impl Adaptor {
                 message_format: 0,
                 flags,
                 priority: 9,
+                came,
                 state: State::None,
                 content: WaitingContent::Small(message.len()),
             });
+            slot.note_waiting();
         }
         self.note_blocked(link);
     }
@@ -473,6 +487,7 @@ impl Adaptor {
             message_format: forward.message_format,
             flags: forward.flags,
             priority: forward.priority,
+            came: forward.came,
             state: State::from_wire(batch.state(index, forward)),
             content: WaitingContent::Parts(VecDeque::from([chunk])),
         };
@@ -522,6 +537,7 @@ impl Adaptor {
         let Some(Slot::Out(slot)) = self.slot_mut(link) else { return self.return_delivery(from, delivery) };
         let more = waiting.flags.has(Flags::MORE);
         slot.counters.assign();
+        slot.record.take_over(waiting.came);
         slot.queue.push_back(waiting);
         if more && let Some(router) = &mut self.router {
             router.parts.insert((from, delivery), link);
@@ -538,6 +554,7 @@ impl Adaptor {
         }
         if let Some(Slot::Out(slot)) = self.slot_mut(lane) {
             slot.counters.finish(1);
+            slot.record.let_go(waiting.came);
             if let WaitingContent::Small(len) = waiting.content {
                 let bytes = slot.small.front(len).to_vec();
                 slot.small.pop(len);

@@ -4,9 +4,10 @@ use crossdock_amqp::codec::{StateKind, StateRef};
 use crossdock_amqp::engine::{LinkId, SessionId};
 use crossdock_amqp::serial::{DeliveryNumber, WireDeliveryNumber};
 use crossdock_core::batch::{Batch, ConnId, DeliveryRef, Flags, SenderUpdate, Settlement, State};
+use crossdock_core::record::Arrival;
 
 use super::Adaptor;
-use super::slots::{Incoming, LinkKind, Outgoing, Slot, Tally, Waiting};
+use super::slots::{Incoming, LinkKind, Outgoing, Slot, Waiting};
 
 /// Adjacent deliveries that get the same disposition.
 struct Run {
@@ -45,7 +46,7 @@ impl Adaptor {
             };
             if settled {
                 session.outgoing_mut().remove(number);
-                self.end_outgoing(outgoing.link, number, kind);
+                self.end_outgoing(outgoing.link, number, kind, outgoing.came);
             }
             if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
                 batch.push_settlement(delivery, state, settled, decides);
@@ -65,21 +66,22 @@ impl Adaptor {
         if !settled {
             self.conn.write_disposition(session_id, false, number, number, true, StateRef::None);
         }
-        if let Some(session) = self.conn.session_mut(session_id) {
-            session.outgoing_mut().remove(number);
+        let known = self.conn.session_mut(session_id).and_then(|session| session.outgoing_mut().remove(number));
+        if let Some(known) = known {
+            self.end_outgoing(link, number, kind, known.came);
         }
-        self.end_outgoing(link, number, kind);
     }
 
     /// A delivery to a consumer is settled. If it is still under way, the consumer wants no more of it.
     #[inline]
-    fn end_outgoing(&mut self, link: LinkId, number: DeliveryNumber, kind: StateKind) {
+    fn end_outgoing(&mut self, link: LinkId, number: DeliveryNumber, kind: StateKind, came: Arrival) {
         let Some(Slot::Out(slot)) = self.slots.get_mut(link.index()).and_then(Option::as_mut) else { return };
         if slot.id != link {
             return;
         }
-        count(&mut slot.tally, kind, 1);
-        Self::finish_one(slot);
+        slot.record.decide(kind);
+        slot.record.settle();
+        slot.finish(came, &self.now);
         if slot.current.as_ref().is_some_and(|current| current.number == number) {
             self.abort_current(link);
         }
@@ -102,22 +104,35 @@ impl Adaptor {
             at = number.next();
             let delivery = DeliveryRef { session: session_id, number: number.wire() };
             match incoming {
-                Incoming::AwaitSender { link } if settled => {
+                Incoming::AwaitSender { link, .. } if settled => {
                     let link = *link;
-                    session.incoming_mut().remove(number);
+                    if let Some(known) = session.incoming_mut().remove(number) {
+                        self.end_incoming(link, known);
+                    }
                     self.give_back(link, 1);
                 }
-                Incoming::Coming { settled: done, .. } => *done |= settled,
-                Incoming::To { settled: done, conn, .. } if !*done => {
+                Incoming::Coming { settled: done, link, .. } => {
+                    let link = *link;
+                    if settled && !std::mem::replace(done, true) {
+                        self.note_settled_by_sender(link);
+                    }
+                }
+                Incoming::To { settled: done, conn, link, .. } if !*done => {
                     *done = settled;
-                    let conn = *conn;
+                    let (conn, link) = (*conn, *link);
+                    if settled {
+                        self.note_settled_by_sender(link);
+                    }
                     if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
                         batch.push_update(self.id, delivery, state, settled);
                     }
                 }
-                Incoming::Multicast { settled: done, index, .. } if !*done => {
+                Incoming::Multicast { settled: done, index, link, .. } if !*done => {
                     *done = settled;
-                    let index = *index;
+                    let (index, link) = (*index, *link);
+                    if settled {
+                        self.note_settled_by_sender(link);
+                    }
                     let copies = self.multicasts.get_mut(index).map(|multicast| multicast.copies.clone());
                     for conn in copies.unwrap_or_default() {
                         if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
@@ -162,7 +177,7 @@ impl Adaptor {
                         None => run.flush(self, state),
                     }
                 }
-                Incoming::Multicast { link, index, settled } => {
+                Incoming::Multicast { link, index, settled, .. } => {
                     run.flush(self, state);
                     self.apply_to_multicast(session_id, number, link, index, settled, settlement, &mut credit);
                 }
@@ -187,7 +202,7 @@ impl Adaptor {
     ) -> Option<bool> {
         let Some(Slot::In(slot)) = self.slots.get_mut(link.index()).and_then(Option::as_mut) else { return None };
         if settlement.decides {
-            count(&mut slot.tally, kind, 1);
+            slot.record.decide(kind);
         }
         if !settlement.settled {
             return Some(false);
@@ -200,9 +215,11 @@ impl Adaptor {
             // The sender settles first on this link; we follow [AMQP 2.6.12, receiver settle mode second].
             if let Some(session) = self.conn.session_mut(session_id)
                 && let Some(incoming) = session.incoming_mut().get_mut(number)
-                && let Incoming::To { way, .. } = std::mem::replace(incoming, Incoming::AwaitSender { link })
             {
-                self.ways.finish(way);
+                let came = incoming.came().unwrap_or_else(|| Arrival::now(&self.now));
+                if let Incoming::To { way, .. } = std::mem::replace(incoming, Incoming::AwaitSender { link, came }) {
+                    self.ways.finish(way);
+                }
             }
             return settlement.decides.then_some(false);
         }
@@ -264,9 +281,9 @@ impl Adaptor {
         credit: &mut Option<(LinkId, u32)>,
     ) {
         if let Some(session) = self.conn.session_mut(session_id)
-            && let Some(Incoming::To { way, .. }) = session.incoming_mut().remove(number)
+            && let Some(known) = session.incoming_mut().remove(number)
         {
-            self.ways.finish(way);
+            self.end_incoming(link, known);
         }
         match credit {
             Some((of, n)) if *of == link => *n += 1,
@@ -274,6 +291,30 @@ impl Adaptor {
                 let before = credit.replace((link, 1));
                 self.return_credit(before);
             }
+        }
+    }
+
+    /// A delivery from the peer is over.
+    #[inline]
+    pub(super) fn end_incoming(&mut self, link: LinkId, known: Incoming) {
+        if let Incoming::To { way, .. } = known {
+            self.ways.finish(way);
+        }
+        let Some(Slot::In(slot)) = self.slots.get(link.index()).and_then(Option::as_ref) else { return };
+        if slot.id != link {
+            return;
+        }
+        if known.is_unsettled() {
+            slot.record.settle();
+        }
+        let came = known.came().unwrap_or_else(|| Arrival::now(&self.now));
+        slot.record.finish(came, &self.now);
+    }
+
+    /// The sender of a delivery has settled it before this router did.
+    pub(super) fn note_settled_by_sender(&self, link: LinkId) {
+        if let Some(Slot::In(slot)) = self.slot(link) {
+            slot.record.settle();
         }
     }
 
@@ -345,17 +386,21 @@ impl Adaptor {
             return;
         }
         let Some(session) = self.conn.session_mut(session_id) else { return };
-        let Some(Outgoing { origin: Some((from, delivery)), link, .. }) = session.outgoing_mut().remove(number) else {
+        let Some(Outgoing { origin: Some((from, delivery)), link, came, .. }) = session.outgoing_mut().remove(number)
+        else {
             return;
         };
+        let now = self.now;
         if let Some(Slot::Out(slot)) = self.slot_mut(link) {
+            slot.record.settle();
             match &mut slot.current {
                 Some(current) if current.number == number => {
                     current.settled = true;
                     current.left = Some(State::None);
+                    current.came = came;
                     return;
                 }
-                Some(_) | None => Self::finish_one(slot),
+                Some(_) | None => slot.finish(came, &now),
             }
         }
         if let Some(batch) = self.targets.batch(from, || self.shared.mailbox(from)) {
@@ -411,19 +456,5 @@ impl Run {
         if let Some((first, last)) = self.range.take() {
             adaptor.conn.write_disposition(self.session, true, first, last, self.settled, state);
         }
-    }
-}
-
-fn count(tally: &mut Tally, kind: StateKind, n: u64) {
-    match kind {
-        StateKind::Accepted => tally.accepted += n,
-        StateKind::Rejected => tally.rejected += n,
-        StateKind::Released => tally.released += n,
-        StateKind::Modified => tally.modified += n,
-        StateKind::None
-        | StateKind::Received
-        | StateKind::Declared
-        | StateKind::Transactional
-        | StateKind::Extended => {}
     }
 }

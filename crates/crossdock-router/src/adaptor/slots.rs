@@ -4,9 +4,10 @@ use crossdock_amqp::engine::{Chunk, LinkId, SessionId};
 use crossdock_amqp::serial::DeliveryNumber;
 use crossdock_core::batch::{ConnId, DeliveryRef, Flags, State};
 use crossdock_core::message::HeadScanner;
+use crossdock_core::record::{Arrival, LinkRecord};
 use crossdock_core::route::Route;
 use crossdock_core::routers::Origin;
-use crossdock_core::table::OutgoingCounters;
+use crossdock_core::table::{OutgoingCounters, Party};
 use fe2o3_amqp_types::performatives::Attach;
 use hashbrown::HashMap;
 use std::collections::VecDeque;
@@ -42,33 +43,22 @@ pub(super) enum LinkKind {
 #[derive(Debug)]
 pub(super) struct PendingLink {
     pub(super) id: LinkId,
-    pub(super) number: u64,
     pub(super) attach: Box<Attach>,
     pub(super) counters: Arc<OutgoingCounters>,
-}
-
-/// Tallies of a link for its farewell in the log, and for management.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Tally {
-    pub(super) deliveries: u64,
-    pub(super) presettled: u64,
-    pub(super) dropped: u64,
-    pub(super) accepted: u64,
-    pub(super) rejected: u64,
-    pub(super) released: u64,
-    pub(super) modified: u64,
+    pub(super) record: Arc<LinkRecord>,
 }
 
 #[derive(Debug)]
 pub(super) struct IncomingLink {
     pub(super) id: LinkId,
-    pub(super) number: u64,
     pub(super) session: SessionId,
     /// Number that the session's next delivery had when the link was attached: all of its own come later.
     pub(super) since: DeliveryNumber,
     pub(super) kind: LinkKind,
     /// Tells senders apart where they are shared out.
     pub(super) sender: u32,
+    /// Who sends.
+    pub(super) party: Party,
     /// Where its messages go; none if each message says so itself.
     pub(super) route: Option<Route>,
     /// The address of `route` as the peer wrote it: other routers are told in each message.
@@ -88,7 +78,8 @@ pub(super) struct IncomingLink {
     pub(super) credit_due: bool,
     /// Whether the link is in the list of those whose credit was not worth a flow.
     pub(super) credit_late: bool,
-    pub(super) tally: Tally,
+    /// What everybody may see of it.
+    pub(super) record: Arc<LinkRecord>,
 }
 
 /// What an anonymous link's messages say about where they go: phase and address, as written.
@@ -160,7 +151,6 @@ impl IngressPhase {
 #[derive(Debug)]
 pub(super) struct OutgoingLink {
     pub(super) id: LinkId,
-    pub(super) number: u64,
     pub(super) session: SessionId,
     /// Number that the session's next delivery had when the link was attached: all of its own come later.
     pub(super) since: DeliveryNumber,
@@ -171,11 +161,14 @@ pub(super) struct OutgoingLink {
     /// Deliveries started so far, or given up before they were: credit reaches from here.
     pub(super) started: u64,
     pub(super) queue: VecDeque<Waiting>,
+    /// Bytes in the queue of settled deliveries from other routers.
+    pub(super) transit_bytes: usize,
     pub(super) small: ByteQueue,
     pub(super) current: Option<Egress>,
     /// Whether the link is in the adaptor's list of links that wait for window or transport.
     pub(super) blocked: bool,
-    pub(super) tally: Tally,
+    /// What everybody may see of it.
+    pub(super) record: Arc<LinkRecord>,
 }
 
 /// The consumer's wish for the sender settle mode.
@@ -197,6 +190,7 @@ pub(super) struct Waiting {
     pub(super) message_format: u32,
     pub(super) flags: Flags,
     pub(super) priority: u8,
+    pub(super) came: Arrival,
     pub(super) state: State,
     pub(super) content: WaitingContent,
 }
@@ -223,6 +217,7 @@ pub(super) struct Egress {
     /// What its origin is told when it has gone.
     pub(super) left: Option<State>,
     pub(super) priority: u8,
+    pub(super) came: Arrival,
 }
 
 /// What is to follow the parts of a delivery that wait.
@@ -243,14 +238,17 @@ pub(super) enum Incoming {
     #[default]
     Unrouted,
     /// Its head is not complete, or its fate is sealed and the rest is thrown away. `settled` by its sender.
-    Coming { link: LinkId, settled: bool },
+    Coming { link: LinkId, settled: bool, came: Arrival },
     /// It went to one destination; `way` counts it while it is under way to another router.
-    To { link: LinkId, conn: ConnId, settled: bool, way: WayId },
+    To { link: LinkId, conn: ConnId, settled: bool, way: WayId, came: Arrival },
     /// It went to several.
-    Multicast { link: LinkId, index: u32, settled: bool },
+    Multicast { link: LinkId, index: u32, settled: bool, came: Arrival },
     /// Everything is said but the sender's own settlement.
-    AwaitSender { link: LinkId },
+    AwaitSender { link: LinkId, came: Arrival },
 }
+
+/// There may be very many unsettled deliveries: what is remembered of each stays small.
+const _: () = assert!(size_of::<Incoming>() == 24 && size_of::<Outgoing>() == 48);
 
 impl Incoming {
     pub(super) fn link(&self) -> Option<LinkId> {
@@ -259,7 +257,37 @@ impl Incoming {
             Self::Coming { link, .. }
             | Self::To { link, .. }
             | Self::Multicast { link, .. }
-            | Self::AwaitSender { link } => Some(link),
+            | Self::AwaitSender { link, .. } => Some(link),
+        }
+    }
+
+    /// Whether its sender has not settled it.
+    pub(super) fn is_unsettled(&self) -> bool {
+        match *self {
+            Self::Coming { settled, .. } | Self::To { settled, .. } | Self::Multicast { settled, .. } => !settled,
+            Self::Unrouted | Self::AwaitSender { .. } => true,
+        }
+    }
+
+    /// When it came; none of what has just come.
+    pub(super) fn came(&self) -> Option<Arrival> {
+        match *self {
+            Self::Unrouted => None,
+            Self::Coming { came, .. }
+            | Self::To { came, .. }
+            | Self::Multicast { came, .. }
+            | Self::AwaitSender { came, .. } => Some(came),
+        }
+    }
+
+    /// The same, to be changed.
+    pub(super) fn came_mut(&mut self) -> Option<&mut Arrival> {
+        match self {
+            Self::Unrouted => None,
+            Self::Coming { came, .. }
+            | Self::To { came, .. }
+            | Self::Multicast { came, .. }
+            | Self::AwaitSender { came, .. } => Some(came),
         }
     }
 }
@@ -272,4 +300,5 @@ pub(super) struct Outgoing {
     pub(super) link: LinkId,
     /// Whether its origin has been told an outcome.
     pub(super) decided: bool,
+    pub(super) came: Arrival,
 }

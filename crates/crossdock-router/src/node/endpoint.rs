@@ -6,13 +6,14 @@
 
 use crossdock_amqp::codec::StateRef;
 use crossdock_amqp::condition::Condition;
-use crossdock_amqp::engine::{Chunk, LinkId, SessionId};
+use crossdock_amqp::engine::{Chunk, LinkId, SessionId, Time};
 use crossdock_core::batch::{Batch, ConnId, Content, ContentRef, DeliveryRef, Flags, Forward, State};
 use crossdock_core::mailbox::Mailbox;
 use crossdock_core::message::{HeadScanner, NewRouterAnnotations, NewTrace, Want, write_annotations};
+use crossdock_core::record::{Arrival, Moment};
 use crossdock_core::route::{Choice, Route};
 use crossdock_core::routers::Origin;
-use crossdock_core::table::{Destination, OutgoingCounters};
+use crossdock_core::table::{Destination, OutgoingCounters, Party};
 use fe2o3_amqp_types::messaging::{DeliveryState, Rejected};
 use hashbrown::HashMap;
 use std::collections::BTreeMap;
@@ -72,6 +73,7 @@ impl Endpoint {
             link: LinkId::NONE,
             counters: Arc::clone(&self.counters),
             annotated: false,
+            party: Party::Router,
         }
     }
 
@@ -139,12 +141,12 @@ impl Endpoint {
     }
 
     /// Sends a message to an address. It is lost if nobody is there, as all settled deliveries are.
-    pub(super) fn send(&mut self, shared: &Shared, to: &str, message: &[u8]) {
+    pub(super) fn send(&mut self, shared: &Shared, to: &str, message: &[u8], now: Time) {
         let Some(entry) = shared.table.find(shared.classify(to)) else {
             debug!(target: "AGENT", "No answer to '{to}': nobody is there");
             return;
         };
-        let mut route = Route::new(entry, 0);
+        let mut route = Route::new(entry, 0, Party::Router);
         route.refresh(&shared.routers);
         let (link, mailbox, annotated) = match route.choose(ANSWERS, Origin::Own) {
             Some(Choice::Local(local)) if local.counters.outstanding() > ANSWERS => {
@@ -159,7 +161,7 @@ impl Endpoint {
         let message = if annotated { annotated_by(shared.identity(), message) } else { message.to_vec() };
         let delivery = DeliveryRef { session: SessionId::NONE, number: Default::default() };
         let flags = Flags::default().with(Flags::SETTLED, true).with(Flags::ORPHAN, true);
-        let first = Forward::part(link, OWN, delivery, flags).first(0, 4);
+        let first = Forward::part(link, OWN, delivery, flags).first(0, 4, Arrival::now(&Moment::at(now)));
         let mut batch = Batch::default();
         batch.push_forward(first, Content::Shared(Chunk::free(message.into())));
         mailbox.deliver(&mut batch);

@@ -3,6 +3,7 @@
 mod agent;
 mod endpoint;
 mod mesh;
+mod records;
 
 use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::{LinkId, LinkRole, Time};
@@ -23,6 +24,7 @@ use crate::shared::Shared;
 use agent::Agent;
 use endpoint::Endpoint;
 use mesh::{Mesh, NeighborConnection};
+use records::Records;
 
 pub use agent::{COMPATIBLE_VERSION, ConnectionCounts, ConnectorFare, Platform, StartFailure};
 
@@ -32,10 +34,7 @@ pub use agent::{COMPATIBLE_VERSION, ConnectionCounts, ConnectorFare, Platform, S
 pub struct Node {
     shared: Arc<Shared>,
     addresses: HashMap<AddressKey, Address>,
-    /// The addresses in the order in which they came into use.
-    in_order: BTreeMap<u64, AddressKey>,
-    next_address: u64,
-    links: HashMap<(ConnId, LinkId), (AddressKey, LinkRole)>,
+    records: Records,
     actions: Vec<Action>,
     /// The network, if this is an interior router.
     mesh: Option<Mesh>,
@@ -48,7 +47,7 @@ pub struct Node {
 #[derive(Debug)]
 struct Address {
     entry: Arc<AddressEntry>,
-    /// Its place among all.
+    /// Addresses are numbered in the order in which they came into use.
     number: u64,
     producers: BTreeMap<(ConnId, LinkId), Arc<Mailbox>>,
     /// Links here that take deliveries.
@@ -66,9 +65,7 @@ impl Node {
         let mut node = Self {
             shared,
             addresses: HashMap::new(),
-            in_order: BTreeMap::new(),
-            next_address: 0,
-            links: HashMap::new(),
+            records: Records::default(),
             actions: Vec::new(),
             mesh,
             endpoint: Endpoint::new(),
@@ -96,7 +93,10 @@ impl Node {
         for action in actions.drain(..) {
             match action {
                 Action::Attach(request) => self.attach(&request),
-                Action::Detach { conn, link } => self.detach(conn, link),
+                Action::Linked { link, record } => self.records.add_link(link, record),
+                Action::Detach { number } => self.detach(number),
+                Action::Opened { record } => self.records.add_connection(record),
+                Action::Closed { conn } => self.records.remove_connection(conn),
                 Action::NeighborUp { conn, mailbox, cost, group, traffic } => {
                     self.neighbor_up(conn, NeighborConnection::new(mailbox, group, traffic), cost, now);
                 }
@@ -124,11 +124,6 @@ impl Node {
         self.mesh.as_ref().map(Mesh::link_state)
     }
 
-    /// Number of links it knows.
-    pub fn link_count(&self) -> usize {
-        self.links.len()
-    }
-
     fn attach(&mut self, request: &AttachRequest) {
         let link = request.link;
         let work = match self.admit(request) {
@@ -137,7 +132,7 @@ impl Node {
         };
         if !request.mailbox.instruct(work) {
             // The connection went while its attach was under way, and its farewell came before this.
-            self.detach(request.conn, link);
+            self.detach(request.record.number());
         }
     }
 
@@ -146,6 +141,7 @@ impl Node {
         let link = request.link;
         let (key, dynamic) = match (&request.wish, request.role) {
             (Wish::Anonymous, LinkRole::Receiver) => {
+                self.records.add_link(link, Arc::clone(&request.record));
                 return Ok(Work::Accept { link, entry: None, dynamic: None, reachable: true });
             }
             (Wish::Anonymous, LinkRole::Sender) => {
@@ -204,6 +200,7 @@ impl Node {
                     link,
                     counters: Arc::clone(&request.counters),
                     annotated: request.annotated,
+                    party: request.party,
                 });
                 if address.consumers == 1 {
                     address.tell_producers();
@@ -214,16 +211,15 @@ impl Node {
             }
         }
         let reachable = address.is_reachable();
-        self.links.insert((request.conn, link), (key, request.role));
+        request.record.set_address(&entry);
+        self.records.add_link(link, Arc::clone(&request.record));
         Ok(Work::Accept { link, entry: Some(entry), dynamic, reachable })
     }
 
     fn create(&mut self, key: AddressKey, treatment: Treatment, priority: Option<u8>) {
         let entry = AddressEntry::new(key.clone(), treatment, priority);
         self.shared.table.insert(Arc::clone(&entry));
-        let number = self.next_address;
-        self.next_address += 1;
-        self.in_order.insert(number, key.clone());
+        let number = self.records.add_address(Arc::clone(&entry));
         let address = Address { entry, number, producers: BTreeMap::new(), consumers: 0, remote: 0, in_process: false };
         self.addresses.insert(key, address);
     }
@@ -269,16 +265,19 @@ impl Node {
             && address.producers.is_empty()
         {
             let key = address.entry.key().clone();
-            self.in_order.remove(&address.number);
-            self.addresses.remove(&key);
+            if let Some(address) = self.addresses.remove(&key) {
+                self.records.remove_address(address.number);
+            }
             self.shared.table.remove(&key);
         }
     }
 
-    fn detach(&mut self, conn: ConnId, link: LinkId) {
-        let Some((key, role)) = self.links.remove(&(conn, link)) else { return };
-        let Some(address) = self.addresses.get_mut(&key) else { return };
-        match role {
+    fn detach(&mut self, number: u64) {
+        let Some((link, record)) = self.records.remove_link(number) else { return };
+        let Some(key) = record.address().map(|entry| entry.key()) else { return };
+        let Some(address) = self.addresses.get_mut(key) else { return };
+        let conn = record.conn();
+        match record.role() {
             LinkRole::Receiver => {
                 address.producers.remove(&(conn, link));
             }
@@ -288,7 +287,7 @@ impl Node {
                 if address.consumers == 0
                     && let Some(mesh) = &mut self.mesh
                 {
-                    mesh.remove_local(&key);
+                    mesh.remove_local(key);
                 }
             }
         }

@@ -252,6 +252,9 @@ impl Stage {
         for end in 0..self.net.ends.len() {
             assert_eq!(self.holdings(end), Holdings::default(), "connection {end}");
         }
+        for link in self.net.node.links() {
+            assert_eq!((link.unsettled(), link.waiting(), link.stuck()), (0, 0, 0), "{link:?}");
+        }
     }
 
     /// Everybody hangs up, and nothing is left.
@@ -265,6 +268,9 @@ impl Stage {
         }
         let shared = &self.net.shared;
         assert_eq!((shared.connection_count(), shared.address_count(), self.net.node.link_count()), (0, 0, 0));
+        let node = &self.net.node;
+        assert_eq!(node.connections().len(), 0);
+        assert!(node.addresses().all(|entry| entry.key().text() == "$management"));
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) struct AddressRow<'v> {
 
 pub(super) fn rows<'v>(view: &'v View<'v>, from: usize) -> impl Iterator<Item = AddressRow<'v>> {
     let node = &*view.node;
-    let addresses = node.in_order.values().skip(from).filter_map(|key| node.addresses.get(key));
+    let addresses = node.addresses().skip(from).filter_map(|entry| node.addresses.get(entry.key()));
     addresses.map(move |address| AddressRow { view, address })
 }
 
@@ -62,21 +62,21 @@ impl Row for AddressRow<'_> {
 
     fn write(&self, attribute: RouterAddressAttr, slot: Slot<'_>) {
         let address = self.address;
+        let counts = || address.entry.counts();
         match attribute {
             RouterAddressAttr::Distribution => slot.text(address.entry.treatment().distribution()),
             RouterAddressAttr::InProcess => slot.number(u32::from(address.in_process)),
             RouterAddressAttr::SubscriberCount => slot.number(address.consumers as u64),
             RouterAddressAttr::RemoteCount => slot.number(address.remote as u64),
-            RouterAddressAttr::DeliveriesIngress
-            | RouterAddressAttr::DeliveriesEgress
-            | RouterAddressAttr::DeliveriesTransit
-            | RouterAddressAttr::DeliveriesToContainer
-            | RouterAddressAttr::DeliveriesFromContainer
-            | RouterAddressAttr::DeliveriesIngressRouteContainer
-            | RouterAddressAttr::DeliveriesEgressRouteContainer
+            RouterAddressAttr::DeliveriesIngress => slot.number(counts().ingress),
+            RouterAddressAttr::DeliveriesEgress => slot.number(counts().egress),
+            RouterAddressAttr::DeliveriesTransit => slot.number(counts().transit),
+            RouterAddressAttr::DeliveriesToContainer => slot.number(counts().to_container),
+            RouterAddressAttr::DeliveriesFromContainer => slot.number(counts().from_container),
+            RouterAddressAttr::DeliveriesIngressRouteContainer => slot.number(counts().ingress_route_container),
+            RouterAddressAttr::DeliveriesEgressRouteContainer => slot.number(counts().egress_route_container),
             // There are no link routes and fallback destinations.
-            | RouterAddressAttr::ContainerCount
-            | RouterAddressAttr::DeliveriesRedirectedToFallback => slot.number(0),
+            RouterAddressAttr::ContainerCount | RouterAddressAttr::DeliveriesRedirectedToFallback => slot.number(0),
             RouterAddressAttr::RemoteHostRouters => self.write_remote_routers(slot),
             RouterAddressAttr::TransitOutstanding => match self.outstanding() {
                 Some(counts) => slot.histogram(&counts),

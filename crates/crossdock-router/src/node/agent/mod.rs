@@ -8,7 +8,9 @@
 
 mod addresses;
 mod configured;
+mod connections;
 mod connectors;
+mod links;
 mod logs;
 mod nodes;
 mod platform;
@@ -95,7 +97,7 @@ impl Node {
                 Some(problem) => error!(target: "AGENT", "Error performing {}: {problem}", response.operation),
                 None => debug!(target: "AGENT", "{} done", response.operation),
             }
-            self.endpoint.send(&self.shared, &response.to, &response.message);
+            self.endpoint.send(&self.shared, &response.to, &response.message, now);
         }
         any
     }

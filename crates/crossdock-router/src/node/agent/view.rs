@@ -9,7 +9,7 @@ use super::configured::Wanted;
 use super::connectors::ConnectorRow;
 use super::policy::{self, PolicyRow};
 use super::router::RouterRow;
-use super::{addresses, logs, nodes};
+use super::{addresses, connections, links, logs, nodes};
 use crate::node::Node;
 
 /// The node, for one request.
@@ -67,7 +67,8 @@ impl Store for View<'_> {
             EntityKind::RouterAddress => self.node.addresses.len(),
             EntityKind::RouterNode => nodes::count(self),
             EntityKind::LogStats => logs::count(),
-            EntityKind::RouterLink | EntityKind::Connection => 0,
+            EntityKind::RouterLink => self.node.link_count(),
+            EntityKind::Connection => self.node.connections().len(),
             // There are none in this router.
             EntityKind::LinkRoute
             | EntityKind::AutoLink
@@ -100,7 +101,8 @@ impl Store for View<'_> {
             EntityKind::RouterAddress => each(addresses::rows(self, from), 0, visit),
             EntityKind::RouterNode => each(nodes::rows(self), from, visit),
             EntityKind::LogStats => each(logs::rows(self), from, visit),
-            EntityKind::RouterLink | EntityKind::Connection => {}
+            EntityKind::RouterLink => each(links::rows(self, from), 0, visit),
+            EntityKind::Connection => each(connections::rows(self, from), 0, visit),
             EntityKind::LinkRoute
             | EntityKind::AutoLink
             | EntityKind::Exchange
@@ -135,7 +137,8 @@ impl Store for View<'_> {
             EntityKind::RouterAddress => show(addresses::find(self, key), visit),
             EntityKind::RouterNode => show(nodes::find(self, key), visit),
             EntityKind::LogStats => show(logs::find(self, key), visit),
-            EntityKind::RouterLink | EntityKind::Connection => false,
+            EntityKind::RouterLink => show(links::find(self, key), visit),
+            EntityKind::Connection => show(connections::find(self, key), visit),
             EntityKind::LinkRoute
             | EntityKind::AutoLink
             | EntityKind::Exchange
@@ -171,7 +174,9 @@ impl Store for View<'_> {
         match change {
             Change::Log(log) => self.node.update_log(identity, log),
             Change::Vhost(_) => Err(Refusal::not_implemented("This router has no virtual hosts")),
-            Change::Connection { .. } => Err(Refusal::forbidden("You are not allowed to perform this operation.")),
+            Change::Connection { admin_status, enable_protocol_trace } => {
+                self.node.update_connection(identity, admin_status, enable_protocol_trace)
+            }
         }
     }
 
