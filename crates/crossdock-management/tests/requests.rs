@@ -530,6 +530,20 @@ fn types_without_create_say_what_they_have() {
     assert_eq!(said(&mut store, [("operation", "CREATE".into())], nothing()).0, 400);
 }
 
+#[test]
+fn link_routes_of_connections_need_pattern_and_direction() {
+    let mut store = router();
+    let create =
+        |store: &mut Memory, attributes: &[(&str, Value)]| create(store, "router.connection.linkRoute", attributes);
+    let bad = |words: &str| (400, words.to_owned());
+    let pattern = || ("pattern", Value::from("a.#"));
+    assert_eq!(create(&mut store, &[("direction", "in".into())]), bad("Pattern field is required"));
+    assert_eq!(create(&mut store, &[pattern()]), bad("Missing value for 'direction'"));
+    assert_eq!(create(&mut store, &[pattern(), ("direction", "up".into())]), bad("Invalid value for 'direction'"));
+    // This store refuses them as a policy may.
+    assert_eq!(create(&mut store, &[pattern(), ("direction", "in".into())]), (403, "Forbidden".into()));
+}
+
 // --- UPDATE, DELETE ---------------------------------------------------------------------------------------------------
 
 fn update(store: &mut Memory, entity_type: &str, identity: &str, attributes: &[(&str, Value)]) -> (i64, String) {
@@ -589,6 +603,16 @@ fn connections_can_be_closed_and_traced() {
 fn an_unknown_connection_is_a_bad_request() {
     let (status, _) = update(&mut router(), "connection", "99", &[("adminStatus", "deleted".into())]);
     assert_eq!(status, 400);
+}
+
+#[test]
+fn an_update_of_a_link_has_no_effect_and_takes_nothing_else() {
+    let mut store = links(2);
+    let update = |store: &mut Memory, attributes: &[(&str, Value)]| update(store, "router.link", "1", attributes).0;
+    assert_eq!(update(&mut store, &[("adminStatus", "enabled".into())]), 200);
+    assert_eq!(update(&mut store, &[("adminStatus", "deleted".into())]), 400);
+    assert_eq!(update(&mut store, &[("linkName", "other".into())]), 400);
+    assert!(store.changes.is_empty());
 }
 
 #[test]

@@ -104,7 +104,7 @@ impl Keeper {
                 let message = format!(
                     "[{id}] Connection Opened: dir=out host={place} encrypted=no auth={} user={} container_id={} props={}",
                     adaptor.sasl_mechanism().unwrap_or("no"),
-                    self.plan.user(adaptor.sasl_mechanism()).unwrap_or("(null)"),
+                    adaptor.user().unwrap_or("(null)"),
                     open.map(|open| open.container_id.as_str()).unwrap_or_default(),
                     adaptor.peer_properties(),
                 );

@@ -88,7 +88,7 @@ impl Arrival {
         }
         let ticks = now.tick.wrapping_sub(self.0);
         // Connections read the clock at different times: a delivery may come a little after "now".
-        if ticks < DELAYED || ticks > u16::MAX / 2 {
+        if !(DELAYED..=u16::MAX / 2).contains(&ticks) {
             Age::Prompt
         } else if ticks < LONG {
             Age::Delayed

@@ -52,16 +52,6 @@ impl ConnectorPlan {
         engine.open.hostname = Some(place.hostname.clone());
         Arc::new(ConnectionSettings { engine: Arc::new(engine), ..self.settings.clone() })
     }
-
-    /// The user that a peer knows us as that took us by this SASL mechanism.
-    pub(crate) fn user(&self, mechanism: Option<&str>) -> Option<&str> {
-        match &self.settings.engine.handshake {
-            Handshake::SaslPlain { credentials, .. } if mechanism == Some("PLAIN") => Some(credentials.username()),
-            Handshake::SaslPlain { .. } | Handshake::SaslAnonymous | Handshake::Plain | Handshake::Accept { .. } => {
-                None
-            }
-        }
-    }
 }
 
 /// What listeners and connectors have in common.

@@ -1,5 +1,6 @@
 //! What a connector wants to know of the connection that it made.
 
+use crossdock_amqp::engine::Handshake;
 use fe2o3_amqp_types::performatives::Open;
 
 use super::{Adaptor, links};
@@ -18,6 +19,17 @@ impl Adaptor {
     /// The SASL mechanism in use, if there is a SASL layer.
     pub fn sasl_mechanism(&self) -> Option<&'static str> {
         self.conn.sasl_mechanism()
+    }
+
+    /// Who is on the other side of the SASL layer, or who we are there; none where that is nobody in particular.
+    pub fn user(&self) -> Option<&str> {
+        match &self.settings.engine.handshake {
+            Handshake::Accept { .. } => self.sasl_mechanism().map(|_| "anonymous"),
+            Handshake::SaslPlain { credentials, .. } if self.sasl_mechanism() == Some("PLAIN") => {
+                Some(credentials.username())
+            }
+            Handshake::SaslPlain { .. } | Handshake::SaslAnonymous | Handshake::Plain => None,
+        }
     }
 
     /// The properties of the peer's open as the log has them.

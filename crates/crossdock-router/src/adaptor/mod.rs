@@ -391,8 +391,8 @@ impl Adaptor {
                     if self.initiator { "out" } else { "in" },
                     self.peer.remote,
                     open.hostname.as_deref().unwrap_or_default(),
-                    if self.conn.used_sasl() { "ANONYMOUS" } else { "no" },
-                    if self.conn.used_sasl() { "anonymous" } else { "(null)" },
+                    self.sasl_mechanism().unwrap_or("no"),
+                    self.user().unwrap_or("(null)"),
                     open.container_id,
                     links::properties(open.properties.as_ref()),
                 );

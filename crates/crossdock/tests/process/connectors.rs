@@ -217,7 +217,11 @@ fn a_user_and_a_password_are_said_in_plain_and_never_logged() {
     assert_eq!(init.initial_response.unwrap().into_vec(), b"\0harbour\0swordfish");
     peer.agree();
     peer.send(&performative(0, honest::open()));
-    line_with(&router, 0, "Connection Opened: dir=out");
+    let opened = format!(
+        "Connection Opened: dir=out host=127.0.0.1:{} vhost= encrypted=no auth=PLAIN user=harbour ",
+        port_of(&neighbour)
+    );
+    line_with(&router, 0, &opened);
     assert_eq!(router.count("swordfish"), 0);
     peer.cut();
 }
