@@ -20,7 +20,7 @@ use tracing::info;
 
 use super::Adaptor;
 use super::egress::Start;
-use super::slots::{LinkKind, Slot, Waiting, WaitingContent};
+use super::slots::{LinkKind, OutgoingLink, Slot, Waiting, WaitingContent};
 use crate::shared::{ConnectionRole, ConnectionSettings};
 
 /// What a control link says it carries.
@@ -307,10 +307,13 @@ impl Adaptor {
             LinkRole::Receiver => {
                 // One for all links: a stream and what follows it keep their order.
                 let sender = router.sender;
+                // What comes after the lanes is a stream: what it carries is large, and need not be put together to find out.
+                let is_lane = kind == LinkKind::Data && router.incoming < LANES as u32;
+                let kind = if kind == LinkKind::Data && !is_lane { LinkKind::Stream } else { kind };
                 match kind {
                     LinkKind::Control => router.control_in = Some(link),
-                    LinkKind::Data => router.incoming += 1,
-                    LinkKind::Client | LinkKind::Stream => {}
+                    LinkKind::Data | LinkKind::Stream => router.incoming = router.incoming.saturating_add(1),
+                    LinkKind::Client => {}
                 }
                 Slot::In(Box::new(self.new_incoming(link, session, kind, sender, record)))
             }
@@ -461,7 +464,9 @@ impl Adaptor {
 
     /// Where a delivery goes that is next on a lane: to that lane, unless it would overtake, or keep others waiting.
     fn link_for(&mut self, lane: LinkId, sender: Sender, whole: bool) -> LinkId {
-        let waits = matches!(self.slot(lane), Some(Slot::Out(slot)) if !slot.queue.is_empty());
+        // Also behind one of which a part has left: the next router may still put it together when this one comes.
+        let is_busy = |slot: &OutgoingLink| !slot.queue.is_empty() || slot.current.is_some();
+        let waits = matches!(self.slot(lane), Some(Slot::Out(slot)) if is_busy(slot));
         if waits { lane } else { self.link_for_next(lane, sender, whole) }
     }
 
