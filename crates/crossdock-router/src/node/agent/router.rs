@@ -73,7 +73,7 @@ impl Row for RouterRow<'_> {
             RouterState::UptimeSeconds => slot.number(now.millis_since(node.agent.started) / 1000),
             RouterState::MemoryUsage => slot.optional_number(platform.and_then(|platform| platform.memory_usage())),
             RouterState::Name => slot.text(node.shared.router_id()),
-            RouterState::Identity => slot.number(1),
+            RouterState::Identity => slot.text("1"),
         }
     }
 }
