@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from mesh import Mesh, MeshPeer, Stock, qdrouterd
+from mesh import Mesh, qdrouterd
+from mesh_peer import MeshPeer, Stock
 from peer import Peer
 from router import Router, command, reference, section
 
@@ -142,19 +143,20 @@ def programs_of(mix: str) -> dict[str, list[str]]:
 
 
 def mesh_of(tmp_path_factory, drawing, mix=""):
-    """A mesh, and its orderly end."""
+    """A mesh with a stock of addresses, and its orderly end."""
     mesh = Mesh(tmp_path_factory.mktemp("mesh"), drawing, *ADDRESSES, programs=programs_of(mix))
     try:
-        mesh.wait_until_connected()
-        mesh.stock = Stock(mesh)
-        yield mesh
+        MeshPeer(mesh).converge()
+        stock = Stock(mesh)
+        yield mesh, stock
+        stock.close()
     finally:
         mesh.close()
 
 
-def mesh_peer_of(mesh):
+def mesh_peer_of(mesh, stock):
     """A peer of a mesh; afterwards nothing may have been wrong on the wire and the routers must still run."""
-    peer = MeshPeer(mesh)
+    peer = MeshPeer(mesh, stock)
     yield peer
     peer.close()
     assert not peer.faults, f"faults on the wire: {peer.faults}"
@@ -180,19 +182,19 @@ def detour_mesh(request, tmp_path_factory):
 @pytest.fixture
 def line(line_mesh):
     """A peer of three routers in a line: A - B - C."""
-    yield from mesh_peer_of(line_mesh)
+    yield from mesh_peer_of(*line_mesh)
 
 
 @pytest.fixture
 def triangle(triangle_mesh):
     """A peer of three routers, each connected to both others."""
-    yield from mesh_peer_of(triangle_mesh)
+    yield from mesh_peer_of(*triangle_mesh)
 
 
 @pytest.fixture
 def detour(detour_mesh):
     """A peer of three routers, each connected to both others, but it is expensive from A to C."""
-    yield from mesh_peer_of(detour_mesh)
+    yield from mesh_peer_of(*detour_mesh)
 
 
 class Meshes:
@@ -238,8 +240,8 @@ def own(request, meshes, mix):
     """A peer of a mesh, drawn with the mark `breaks`, that no other test uses and this one may cut, kill and restart."""
     mesh = meshes.take(request.node)
     try:
-        mesh.wait_until_connected()
         peer = MeshPeer(mesh)
+        peer.converge()
         yield peer
         peer.close()
         assert not peer.faults, f"faults on the wire: {peer.faults}"

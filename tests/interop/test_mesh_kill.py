@@ -12,7 +12,7 @@ import os
 from collections import Counter
 
 import pytest
-from mesh import CONVERGENCE_SECONDS
+from mesh_peer import CONVERGENCE_SECONDS
 from peer import ACCEPTED, MODIFIED, PATIENCE, REJECTED, RELEASED
 from proton import Message
 

@@ -157,15 +157,39 @@ def test_large_multicast_message_reaches_every_consumer_whole(line):
         assert receiver.take(1)[0].body == noise(2_000_000)
 
 
-def test_slow_consumer_does_not_hold_up_others(line):
-    """Five large messages for a consumer without credit stay where they are; what others send passes them."""
-    slow_sender, slow = line.lane("A", "C", credit=0)
-    sender, receiver = line.lane("A", "C")
-    large = [Message(noise(1_000_000 + n), inferred=True) for n in range(5)]
-    for message in large:
-        slow_sender.send(message)
+BACKLOG = 40
+"""Megabytes that wait for a consumer without credit: more than a router holds for one connection."""
+
+
+def backlog(line, **options):
+    """Large messages that have gone as far as they get towards a consumer at C without credit."""
+    sender, receiver = line.lane("A", "C", credit=0, **options)
+    sent = [sender.send(Message(noise(1_000_000 + number), inferred=True)) for number in range(BACKLOG)]
+    line.stay(1)  # nothing tells how far they get
+    return sent, receiver
+
+
+def test_backlog_of_large_messages_arrives_when_its_consumer_gives_credit(line):
+    sent, receiver = backlog(line, outcome=ACCEPTED)
+    assert receiver.arrivals == []
+    receiver.flow(BACKLOG)
+    for number, arrival in enumerate(receiver.take(BACKLOG)):
+        assert arrival.body == noise(1_000_000 + number)
+    line.wait(lambda: all(one.settled for one in sent), "the outcomes")
+    assert {one.state for one in sent} == {ACCEPTED}
+
+
+@pytest.mark.differs(reason="qdrouterd lets large messages of others wait")
+def test_backlog_of_large_messages_does_not_hold_up_others(line):
+    """Neither small nor large ones, nor those that start when the backlog is there."""
+    sender, receiver = line.lane("A", "C", credit=100)
+    _, slow = backlog(line)
     sender.send_all(range(50))
     assert [arrival.body for arrival in receiver.take(50)] == list(range(50))
-    slow.flow(5)
-    for n, arrival in enumerate(slow.take(5)):
-        assert arrival.body == noise(1_000_000 + n)
+    late_sender, late_receiver = line.lane("A", "C", credit=100)
+    for number in range(20):
+        late_sender.send(Message(noise(300_000 + number), inferred=True))
+    for number, arrival in enumerate(late_receiver.take(20)):
+        assert arrival.body == noise(300_000 + number)
+    slow.flow(BACKLOG)
+    slow.take(BACKLOG)

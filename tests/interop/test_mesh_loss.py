@@ -4,7 +4,7 @@ and how soon there is a way again."""
 import time
 
 import pytest
-from mesh import CONVERGENCE_SECONDS, TRACE
+from mesh_peer import CONVERGENCE_SECONDS, path
 from peer import ACCEPTED, MODIFIED, RELEASED
 from proton import Message
 from test_large import binary_message, send_beginning
@@ -33,10 +33,6 @@ def seconds_until_accepted(peer, sender, what: str) -> float:
     return seconds
 
 
-def path(arrival) -> str:
-    return "".join(hop.split("/")[1] for hop in arrival.message.annotations[TRACE])
-
-
 @pytest.mark.breaks("A>B B>C A>C", relays="AC")
 def test_traffic_takes_another_way_when_a_connection_breaks_and_returns_to_it_when_it_is_back(own):
     wire = own.mesh.relays["AC"]
@@ -54,7 +50,7 @@ def test_traffic_takes_another_way_when_a_connection_breaks_and_returns_to_it_wh
     assert sender.outcome("stays").state == ACCEPTED
 
     wire.heal()
-    own.mesh.wait_until_connected()
+    own.converge()
     assert sender.outcome("back").state == ACCEPTED
     assert path(receiver.arrivals[-1]) == "AC"
 
@@ -88,7 +84,7 @@ def test_traffic_goes_around_a_router_that_died(own):
     assert seconds_until_accepted(own, sender, "another way after a router died") < 10
     assert path(receiver.arrivals[-1]) == "AC"
     own.mesh.start("B")
-    own.mesh.wait_until_connected()
+    own.converge()
     own.learn()
     assert sender.outcome("back").state == ACCEPTED
     assert path(receiver.arrivals[-1]) == "ABC"
@@ -111,7 +107,7 @@ def test_consumers_router_dies_and_returns(own):
     assert sender.outcome("nobody there").state == RELEASED
 
     own.mesh.start("C")
-    own.mesh.wait_until_connected()
+    own.converge()
     late = own.connect("A").sender(address)
     own.learn()
     assert late.credit == 0, "the addresses of C's former life are forgotten"
@@ -182,7 +178,7 @@ def test_producers_router_dies_and_what_it_passed_on_stays(own):
     for one in arrivals:
         one.accept()
     own.mesh.start("A")
-    own.mesh.wait_until_connected()
+    own.converge()
     own.learn()
     receiver.flow(5)
     sent = own.connect("A").sender(receiver.address, credit=True).send("next")

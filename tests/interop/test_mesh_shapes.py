@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from mesh import TRACE
+from mesh_peer import path
 from peer import ACCEPTED, MODIFIED, RELEASED
 
 FULL = "A>B A>C A>D B>C B>D C>D"
@@ -44,16 +44,19 @@ def test_messages_pass_six_routers(own):
     own.wait(lambda: all(one.settled for one in sent), "the outcomes")
     assert {one.state for one in sent} == {ACCEPTED}
     assert receiver.bodies() == list(range(200))
-    assert receiver.arrivals[-1].message.annotations[TRACE] == [f"0/{place}" for place in "ABCDEF"]
+    assert path(receiver.arrivals[-1]) == "ABCDEF"
 
 
 @pytest.mark.breaks(RING)
 def test_ring_goes_the_other_way_around_when_a_router_dies(own):
-    lanes = {pair: own.lane(*pair, outcome=ACCEPTED) for pair in ("AC", "CA", "BD", "EC", "DA")}
+    pairs = ("AC", "CA", "BD", "EC", "DA")
+    receivers = {pair: own.connect(pair[1]).receiver(f"t/{pair}", credit=10, outcome=ACCEPTED) for pair in pairs}
+    own.learn()
+    lanes = {pair: (own.connect(pair[0]).sender(f"t/{pair}", credit=True), receivers[pair]) for pair in pairs}
     for sender, _ in lanes.values():
         assert sender.outcome("before").state == ACCEPTED
     own.kill("B")
-    own.mesh.wait_until_connected()
+    own.converge()
     own.learn()
     for pair, (sender, receiver) in lanes.items():
         if "B" not in pair:
@@ -79,7 +82,7 @@ def test_network_that_falls_apart_goes_on_in_its_parts_and_grows_together_again(
     assert here.bodies() == ["here"]
     here.close()
     own.mesh.start("B")
-    own.mesh.wait_until_connected()
+    own.converge()
     own.learn()
     own.wait(lambda: sender.credit > 0, "credit for a consumer of the other part")
     assert sender.outcome("together again").state == ACCEPTED
