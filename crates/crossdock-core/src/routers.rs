@@ -15,6 +15,13 @@ use crate::mailbox::Mailbox;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RouterIndex(u32);
 
+impl RouterIndex {
+    /// The number: small, and given again when its router has gone.
+    pub fn number(self) -> u32 {
+        self.0
+    }
+}
+
 /// A connection to a neighbour.
 #[derive(Clone, Debug)]
 pub struct Way {

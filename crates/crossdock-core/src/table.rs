@@ -210,6 +210,19 @@ impl AddressEntry {
         })
     }
 
+    /// The routers that have destinations, in ascending order.
+    pub fn remote_routers(&self) -> Vec<RouterIndex> {
+        self.with_members(|members| members.remote.clone())
+    }
+
+    /// Deliveries of this address that are under way to the neighbour with this control connection.
+    pub fn outstanding_towards(&self, control: ConnId) -> u64 {
+        self.with_members(|members| {
+            let counters = members.under_way.iter().find(|(of, _)| *of == control);
+            counters.and_then(|(_, counters)| counters.upgrade()).map_or(0, |counters| counters.outstanding())
+        })
+    }
+
     /// Counters of the deliveries of this address that are under way to the neighbour with this control connection.
     pub(crate) fn under_way(&self, control: ConnId) -> Arc<OutgoingCounters> {
         let mut members = self.members.write().unwrap_or_else(PoisonError::into_inner);

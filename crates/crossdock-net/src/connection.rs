@@ -126,6 +126,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ConnectionTask<S> {
 
     fn poll_rounds(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.adaptor.mailbox().register(cx.waker());
+        self.tracer.set_always(self.adaptor.is_traced());
         let now = self.clock.now();
         for _ in 0..ROUNDS {
             let mut progress = self.adaptor.handle_mailbox(now);

@@ -15,11 +15,13 @@ use crate::plan::ConnectorPlan;
 const MAX_MESSAGE: usize = 300;
 
 /// All connectors, by identity. They stop when this is dropped.
+#[derive(Debug)]
 pub(crate) struct Connectors {
     serving: Serving,
     running: BTreeMap<String, Running>,
 }
 
+#[derive(Debug)]
 struct Running {
     state: Arc<ConnectorState>,
     stop: watch::Sender<bool>,
@@ -39,13 +41,11 @@ impl Connectors {
     }
 
     /// Stops a connector: its connection is closed and not made again. False if there is none.
-    #[allow(dead_code, reason = "for management")]
     pub(crate) fn close(&mut self, identity: &str) -> bool {
         self.running.remove(identity).is_some()
     }
 
     /// How a connector fares; none if there is none.
-    #[allow(dead_code, reason = "for management")]
     pub(crate) fn state(&self, identity: &str) -> Option<&ConnectorState> {
         self.running.get(identity).map(|running| &*running.state)
     }
@@ -89,7 +89,6 @@ impl ConnectorState {
     }
 
     /// All of it, now.
-    #[allow(dead_code, reason = "for management")]
     pub(crate) fn fare(&self) -> Fare {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -115,7 +114,6 @@ mod tests {
     use crate::plan::{RouterPlan, connector as plan};
     use crossdock_router::{RouterMode, RouterSettings, Shared};
     use crossdock_schema::Connector;
-    use std::sync::atomic::AtomicUsize;
     use std::time::Duration;
     use tokio::io::AsyncReadExt;
     use tokio::net::TcpListener;
@@ -127,7 +125,7 @@ mod tests {
         let shared = Shared::new(&settings, Box::new(|| [1; 15]));
         let router = RouterPlan { settings, max_message_size: 0, data_connections: 0 };
         let clock = Clock::start();
-        let serving = Serving { shared, clock, max_connections: 9, connections: Arc::new(AtomicUsize::new(0)) };
+        let serving = Serving { shared, clock, max_connections: 9, admission: Arc::default() };
         let mut connectors = Connectors::new(serving);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port().to_string();

@@ -10,12 +10,16 @@ mod connector;
 mod connectors;
 mod data_connections;
 mod listener;
+mod listeners;
 mod places;
 mod plan;
+mod platform;
 mod run;
 mod secret;
 mod signals;
 mod trace;
 
+pub use crossdock_router::LogLine;
+pub use platform::LogBook;
 pub use run::{Outcome, StartError, run};
 pub use signals::die_of_interrupt;

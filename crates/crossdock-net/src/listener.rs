@@ -1,11 +1,11 @@
 //! Listening sockets.
 
-use crossdock_router::{Adaptor, ConnectionSettings, Peer, Shared};
+use crossdock_router::{Adaptor, ConnectionCounts, ConnectionSettings, Peer, Shared};
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tracing::{error, info};
@@ -21,7 +21,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// A socket that is bound and listens.
 pub(crate) struct Bound {
-    pub(crate) listener: TcpListener,
+    pub(crate) listener: Arc<TcpListener>,
     /// `HOST:PORT` as configured, for logs.
     pub(crate) configured: String,
 }
@@ -37,7 +37,7 @@ pub(crate) fn bind(host: &str, port: &str) -> io::Result<Bound> {
     let mut last = io::Error::new(io::ErrorKind::AddrNotAvailable, "no address found for this host");
     for address in addresses {
         match bind_one(address, host.is_empty()) {
-            Ok(listener) => return Ok(Bound { listener, configured }),
+            Ok(listener) => return Ok(Bound { listener: Arc::new(listener), configured }),
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(error),
             Err(error) => last = error,
         }
@@ -76,12 +76,30 @@ fn service_port(name: &str) -> Option<u16> {
 }
 
 /// What all listeners and connectors share to serve connections.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Serving {
     pub(crate) shared: Arc<Shared>,
     pub(crate) clock: Clock,
     pub(crate) max_connections: usize,
-    pub(crate) connections: Arc<AtomicUsize>,
+    pub(crate) admission: Arc<Admission>,
+}
+
+/// Counts the connections of all listeners.
+#[derive(Debug, Default)]
+pub(crate) struct Admission {
+    current: AtomicUsize,
+    processed: AtomicU64,
+    denied: AtomicU64,
+}
+
+impl Admission {
+    pub(crate) fn counts(&self) -> ConnectionCounts {
+        ConnectionCounts {
+            processed: self.processed.load(Ordering::Relaxed),
+            denied: self.denied.load(Ordering::Relaxed),
+            current: self.current.load(Ordering::Relaxed) as u64,
+        }
+    }
 }
 
 /// Accepts connections for ever.
@@ -95,8 +113,9 @@ pub(crate) async fn serve(bound: Bound, settings: Arc<ConnectionSettings>, servi
                 continue;
             }
         };
-        let place = Place::take(&serving.connections);
+        let place = Place::take(&serving.admission);
         if place.number > serving.max_connections {
+            serving.admission.denied.fetch_add(1, Ordering::Relaxed);
             info!(
                 target: "POLICY",
                 "DENY Connection host:{remote} to {}: there are {} connections already", bound.configured, serving.max_connections
@@ -119,19 +138,20 @@ pub(crate) async fn serve(bound: Bound, settings: Arc<ConnectionSettings>, servi
 
 /// One of the connections that the policy allows.
 struct Place {
-    connections: Arc<AtomicUsize>,
+    admission: Arc<Admission>,
     number: usize,
 }
 
 impl Place {
-    fn take(connections: &Arc<AtomicUsize>) -> Self {
-        let number = connections.fetch_add(1, Ordering::Relaxed) + 1;
-        Self { connections: Arc::clone(connections), number }
+    fn take(admission: &Arc<Admission>) -> Self {
+        admission.processed.fetch_add(1, Ordering::Relaxed);
+        let number = admission.current.fetch_add(1, Ordering::Relaxed) + 1;
+        Self { admission: Arc::clone(admission), number }
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.connections.fetch_sub(1, Ordering::Relaxed);
+        self.admission.current.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -2,22 +2,21 @@
 
 use crossdock_core::address::RouterMode;
 use crossdock_core::work::Work;
-use crossdock_router::{Node, Shared};
+use crossdock_router::{Node, Shared, StartFailure};
 use crossdock_schema::Configuration;
 use std::fmt;
 use std::future::poll_fn;
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 use std::task::Poll;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::runtime::Builder;
 use tracing::{error, info, warn};
 
 use crate::clock::Clock;
-use crate::connectors::{self, Connectors};
-use crate::listener::{self, Serving};
+use crate::listener::Serving;
 use crate::plan;
+use crate::platform::{Doors, LogBook, Process, lock};
 use crate::signals::{Stop, StopSignals};
 
 /// How long peers get to answer our close before the process ends.
@@ -38,30 +37,25 @@ pub enum StartError {
     /// The runtime, its signals or its randomness could not be set up.
     System(io::Error),
     /// A listener could not bind.
-    Listener {
-        /// `HOST:PORT` as configured.
-        address: String,
-        /// Why.
-        reason: io::Error,
-    },
+    Listener(StartFailure),
 }
 
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::System(error) => write!(f, "cannot start: {error}"),
-            Self::Listener { address, reason } => write!(f, "Listener error on {address}: {reason}"),
+            Self::Listener(failure) => failure.fmt(f),
         }
     }
 }
 
 impl std::error::Error for StartError {}
 
-/// Runs a router until a signal stops it. `ready` is called when all listeners listen.
+/// Runs a router until a signal stops it. `log` is for management; `ready` is called when all listeners listen.
 ///
 /// # Errors
 /// It could not start; the log says why, too.
-pub fn run(configuration: &Configuration, ready: impl FnOnce()) -> Result<Outcome, StartError> {
+pub fn run(configuration: &Configuration, log: Arc<dyn LogBook>, ready: impl FnOnce()) -> Result<Outcome, StartError> {
     raise_file_limit();
     let configured = configuration.router.worker_threads.max(1) as usize;
     // More threads than processors only wake each other up.
@@ -72,7 +66,7 @@ pub fn run(configuration: &Configuration, ready: impl FnOnce()) -> Result<Outcom
         .enable_all()
         .build()
         .map_err(StartError::System)?;
-    let outcome = runtime.block_on(serve(configuration, configured, ready));
+    let outcome = runtime.block_on(serve(configuration, log, configured, ready));
     runtime.shutdown_timeout(Duration::from_secs(1));
     if outcome.is_ok() {
         info!(target: "SERVER", notice = true, "Shut Down");
@@ -80,16 +74,18 @@ pub fn run(configuration: &Configuration, ready: impl FnOnce()) -> Result<Outcom
     outcome
 }
 
-async fn serve(configuration: &Configuration, threads: usize, ready: impl FnOnce()) -> Result<Outcome, StartError> {
+async fn serve(
+    configuration: &Configuration,
+    log: Arc<dyn LogBook>,
+    threads: usize,
+    ready: impl FnOnce(),
+) -> Result<Outcome, StartError> {
     let mut random = [0; 15];
     getrandom::fill(&mut random).map_err(|error| StartError::System(io::Error::other(error)))?;
     let instance = SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |since| since.as_secs());
     let router = plan::router(configuration, random, instance);
     let settings = &router.settings;
     let shared = Shared::new(settings, Box::new(entropy));
-    for problem in plan::configure_addresses(&shared, &configuration.addresses) {
-        error!(target: "ROUTER_CORE", "Error configuring {problem}");
-    }
     info!(target: "SERVER", "Container Name: {}", settings.id);
     match settings.mode {
         RouterMode::Standalone => info!(target: "ROUTER", "Router started in Standalone mode"),
@@ -117,19 +113,21 @@ async fn serve(configuration: &Configuration, threads: usize, ready: impl FnOnce
         shared: Arc::clone(&shared),
         clock: Clock::start(),
         max_connections: configuration.policy.max_connections as usize,
-        connections: Arc::new(AtomicUsize::new(0)),
+        admission: Arc::default(),
     };
     let clock = serving.clock;
-    tokio::spawn(run_node(Node::new(Arc::clone(&shared), clock.now()), clock));
+    let doors = Doors::new(&serving);
+    let process = Process {
+        router,
+        doors: Arc::clone(&doors),
+        admission: Arc::clone(&serving.admission),
+        log,
+        threads: u32::try_from(threads).unwrap_or(u32::MAX),
+    };
+    let mut node = Node::new(Arc::clone(&shared), clock.now());
+    node.set_platform(Box::new(process));
 
-    let connectors: Vec<_> =
-        configuration.connectors.iter().map(|located| plan::connector(&located.value, &router)).collect();
-    connectors.iter().for_each(connectors::announce);
-    let plans: Vec<_> = configuration.listeners.iter().map(|located| plan::listener(&located.value, &router)).collect();
-    for plan in &plans {
-        info!(target: "CONN_MGR", "Configured Listener: {}:{} proto=any, role={}", plan.host, plan.port, plan.role);
-    }
-    if plans.is_empty() && connectors.is_empty() {
+    if configuration.listeners.is_empty() && configuration.connectors.is_empty() {
         warn!(target: "CONN_MGR", "No listener is configured: nobody can connect to this router");
     }
     info!(
@@ -138,40 +136,17 @@ async fn serve(configuration: &Configuration, threads: usize, ready: impl FnOnce
         "Operational, {threads} Threads Running (process ID {})",
         std::process::id()
     );
-    let mut listening = Vec::new();
-    for plan in plans {
-        let address = format!("{}:{}", plan.host, plan.port);
-        let bound = match listener::bind(&plan.host, &plan.port) {
-            Ok(bound) => bound,
-            Err(reason) => {
-                error!(target: "SERVER", "Listener error on {address}: {reason} (proton:io)");
-                error!(target: "SERVER", critical = true, "Shutting down, required listener failed {address}");
-                return Err(StartError::Listener { address, reason });
-            }
-        };
-        match bound.listener.local_addr() {
-            Ok(local) if plan.port == "0" => {
-                let name = plan.name.as_deref().unwrap_or(&address);
-                info!(target: "SERVER", notice = true, "Listening on {local} ({name})");
-            }
-            Ok(_) | Err(_) => info!(target: "SERVER", notice = true, "Listening on {address}"),
-        }
-        listening.push(tokio::spawn(listener::serve(bound, plan.settings, serving.clone())));
+    if let Err(failure) = node.configure(configuration) {
+        error!(target: "SERVER", critical = true, "Shutting down, required listener failed {}", failure.address);
+        return Err(StartError::Listener(failure));
     }
-    // Not before all ports are known to be ours: a router that cannot start is not to appear in a network.
-    let mut keeping = Connectors::new(serving.clone());
-    for (number, plan) in connectors.into_iter().enumerate() {
-        let identity = plan.name.clone().unwrap_or_else(|| format!("connector/{number}"));
-        keeping.open(&identity, plan);
-    }
+    tokio::spawn(run_node(node, clock));
     ready();
 
     let stop = signals.wait().await;
-    for task in listening {
-        task.abort();
-    }
+    lock(&doors).listeners.close_all();
     say_goodbye(&shared);
-    keeping.close_all();
+    lock(&doors).connectors.close_all();
     farewell(&shared).await;
     Ok(match stop {
         Stop::Terminate => Outcome::Terminated,

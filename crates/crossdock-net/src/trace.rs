@@ -25,6 +25,8 @@ pub(crate) struct FrameTracer {
     id: ConnId,
     /// Bytes at the front of the output of which the log has been told; none if a frame may have begun before them.
     told: Option<usize>,
+    /// Whether somebody wants to see the frames of this connection whatever the log's levels are.
+    always: bool,
 }
 
 /// Whether anybody wants to see frames.
@@ -35,13 +37,24 @@ fn is_wanted() -> bool {
 
 impl FrameTracer {
     pub(crate) fn new(id: ConnId) -> Self {
-        Self { id, told: Some(0) }
+        Self { id, told: Some(0), always: false }
+    }
+
+    /// Whether somebody wants to see the frames of this connection whatever the log's levels are.
+    #[inline]
+    pub(crate) fn set_always(&mut self, always: bool) {
+        self.always = always;
+    }
+
+    #[inline]
+    fn is_wanted(&self) -> bool {
+        self.always || is_wanted()
     }
 
     /// These bytes are about to be handled. They start with a frame; one at their end that is not complete comes again.
     #[inline]
     pub(crate) fn trace_input(&self, bytes: &[u8]) {
-        if is_wanted() {
+        if self.is_wanted() {
             self.tell_input(bytes);
         }
     }
@@ -49,7 +62,7 @@ impl FrameTracer {
     /// The output is about to be written.
     #[inline]
     pub(crate) fn trace_output(&mut self, output: &Output) {
-        if is_wanted() {
+        if self.is_wanted() {
             self.tell_output(output);
         } else {
             self.told = None;
@@ -64,12 +77,22 @@ impl FrameTracer {
 
     /// The peer will send nothing more.
     pub(crate) fn trace_end_of_input(&self) {
-        tell(self.id, " ", "<-", "EOS");
+        self.tell(" ", "<-", "EOS");
     }
 
     /// Nothing more will be sent.
     pub(crate) fn trace_end_of_output(&self) {
-        tell(self.id, " ", "->", "EOS");
+        self.tell(" ", "->", "EOS");
+    }
+
+    /// One line. Where frames have their channel, other things have a space.
+    fn tell(&self, channel: impl Display, direction: &str, text: impl Display) {
+        let id = self.id;
+        if self.always && !is_wanted() {
+            tracing::info!(target: "PROTOCOL", "[{id}]:FRAME: {channel} {direction} {text}");
+        } else {
+            tracing::trace!(target: "PROTOCOL", "[{id}]:FRAME: {channel} {direction} {text}");
+        }
     }
 
     #[cold]
@@ -77,13 +100,13 @@ impl FrameTracer {
         let mut rest = bytes;
         while let Some(unit) = Unit::at_start_of(rest) {
             match unit {
-                Unit::Header => tell(self.id, " ", "<-", describe(rest.get(..HEADER).unwrap_or_default())),
+                Unit::Header => self.tell(" ", "<-", describe(rest.get(..HEADER).unwrap_or_default())),
                 Unit::Frame { size, channel } => {
                     let Some(frame) = rest.get(..size) else { return };
-                    tell(self.id, channel, "<-", describe(frame));
+                    self.tell(channel, "<-", describe(frame));
                 }
                 // It is the last thing that will be read.
-                Unit::Malformed => return tell(self.id, " ", "<-", describe(rest)),
+                Unit::Malformed => return self.tell(" ", "<-", describe(rest)),
             }
             rest = rest.get(unit.size()..).unwrap_or_default();
         }
@@ -91,11 +114,11 @@ impl FrameTracer {
 
     #[cold]
     fn tell_output(&mut self, output: &Output) {
-        let Some(told) = &mut self.told else { return };
+        let Some(mut told) = self.told else { return };
         let mut slices = [IoSlice::new(&[]); PIECES];
         let used = output.slices(&mut slices);
         let mut pieces = Pieces { slices: slices.get(..used).unwrap_or_default(), at: 0 };
-        pieces.skip(*told);
+        pieces.skip(told);
         let mut beginning = Vec::new();
         loop {
             beginning.clear();
@@ -104,19 +127,15 @@ impl FrameTracer {
             beginning.clear();
             pieces.copy(unit.size().min(BEGINNING), &mut beginning);
             pieces.skip(unit.size());
-            *told += unit.size();
+            told += unit.size();
             let text = describe_beginning(&beginning);
             match unit {
-                Unit::Frame { channel, .. } => tell(self.id, channel, "->", text),
-                Unit::Header | Unit::Malformed => tell(self.id, " ", "->", text),
+                Unit::Frame { channel, .. } => self.tell(channel, "->", text),
+                Unit::Header | Unit::Malformed => self.tell(" ", "->", text),
             }
         }
+        self.told = Some(told);
     }
-}
-
-/// One line. Where frames have their channel, other things have a space.
-fn tell(id: ConnId, channel: impl Display, direction: &str, text: impl Display) {
-    tracing::trace!(target: "PROTOCOL", "[{id}]:FRAME: {channel} {direction} {text}");
 }
 
 /// What can stand at the start of a transport's bytes, and behind each other unit.

@@ -20,7 +20,8 @@ pub use adaptor::{Adaptor, Holdings, Peer};
 pub use crossdock_core::address::RouterMode;
 pub use crossdock_core::record;
 pub use crossdock_linkstate::Config as LinkStateConfig;
-pub use node::{Node, Platform};
+pub use crossdock_management::{LogLine, Refusal};
+pub use node::{COMPATIBLE_VERSION, ConnectionCounts, ConnectorFare, Node, Platform, StartFailure};
 pub use shared::{
     AddressSettings, ConnectionRole, ConnectionSettings, Entropy, RouterSettings, Shared, StripAnnotations,
 };

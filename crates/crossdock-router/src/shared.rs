@@ -178,6 +178,16 @@ impl Shared {
         self.addresses.write().unwrap_or_else(PoisonError::into_inner).insert(pattern, settings)
     }
 
+    /// Removes the configuration of a prefix. Addresses in use stay as they are.
+    pub fn forget_prefix(&self, prefix: &str) {
+        self.addresses.write().unwrap_or_else(PoisonError::into_inner).remove_prefix(prefix);
+    }
+
+    /// Removes the configuration of a pattern. Addresses in use stay as they are.
+    pub fn forget_pattern(&self, pattern: &str) {
+        self.addresses.write().unwrap_or_else(PoisonError::into_inner).remove(pattern);
+    }
+
     /// The key of an address as a client wrote it.
     pub fn classify<'a>(&self, text: &'a str) -> KeyRef<'a> {
         classify(text, &self.names)

@@ -30,4 +30,4 @@ mod world;
 pub use crossdock_amqp::codec::StateKind;
 pub use play::{Failure, play, try_seed};
 pub use script::{Size, Step, generate};
-pub use world::{ClientTerms, Post, Taste, Verdict, World};
+pub use world::{ClientTerms, Post, Taste, Verdict, WireTerms, World};

@@ -1,7 +1,7 @@
 //! What happens to a world, as a list: written by a generator, printed when it breaks something, pasted as a test.
 
 use crate::rng::Rng;
-use crate::world::{ClientTerms, Post, Taste, Verdict, World};
+use crate::world::{ClientTerms, Post, Taste, Verdict, WireTerms, World};
 
 /// The clients' addresses.
 const ADDRESSES: [&str; 5] = ["balanced.a", "closest.b", "multicast.c", "balanced.d", "multicast.e"];
@@ -31,6 +31,8 @@ pub enum Step {
         pipe: usize,
         /// Largest frame (bytes).
         frame: u32,
+        /// Further connections that share the traffic.
+        data: u32,
     },
     /// The mesh is complete: what routers hold now is what they may hold in the end.
     Complete,
@@ -140,6 +142,15 @@ pub enum Step {
         /// What is under way is lost.
         at_once: bool,
     },
+    /// One of a wire's further connections breaks.
+    DropData {
+        /// Of this wire.
+        wire: usize,
+        /// Which.
+        which: usize,
+        /// What is under way is lost.
+        at_once: bool,
+    },
     /// Nothing arrives any more over a wire, and nobody is told.
     Silence {
         /// Which.
@@ -202,10 +213,10 @@ impl World {
             Step::Standalone => {
                 self.add_standalone_router();
             }
-            Step::Connect { a, b, cost, latency, pipe, frame } => {
+            Step::Connect { a, b, cost, latency, pipe, frame, data } => {
                 let (a, b) = (self.some_router(a)?, self.some_router(b)?);
                 if a != b {
-                    self.connect_with(a, b, cost, latency, pipe, frame);
+                    self.connect_with(a, b, WireTerms { cost, latency, pipe, frame, data_connections: data });
                 }
             }
             Step::Complete => self.mark_baseline(),
@@ -248,6 +259,7 @@ impl World {
             Step::Drop { client, at_once } => self.drop_client(self.some_client(client)?, at_once),
             Step::Read { client, reading } => self.set_reading(self.some_client(client)?, reading),
             Step::Cut { wire, at_once } => self.cut(self.some_wire(wire)?, at_once),
+            Step::DropData { wire, which, at_once } => self.drop_data_connection(self.some_wire(wire)?, which, at_once),
             Step::Silence { wire } => self.silence(self.some_wire(wire)?),
             Step::Heal { wire } => self.heal(self.some_wire(wire)?),
             Step::Delay { wire, millis } => {
@@ -308,6 +320,7 @@ struct Flavour {
     tiny: bool,
     faults: usize,
     slow: bool,
+    data: bool,
 }
 
 /// The script of a seed: a mesh, some clients, and what happens to them.
@@ -322,6 +335,7 @@ pub fn generate(seed: u64, size: Size) -> Vec<Step> {
         tiny: rng.one_in(3),
         faults: *rng.pick(&[0, 3, 10]),
         slow: rng.one_in(3),
+        data: rng.one_in(4),
     };
     let mut steps = mesh(rng, rng.clone().range(1, size.routers.max(1)), &flavour);
     for _ in 0..rng.range(1, 4) {
@@ -359,6 +373,7 @@ fn mesh(rng: &mut Rng, routers: usize, flavour: &Flavour) -> Vec<Step> {
             latency: slowest(pipe).min(*rng.pick(&[0, 1, 1, 5, 30])),
             pipe,
             frame: *rng.pick(if flavour.tiny { &[512, 600, 4096] } else { &[4096, 16_384, 65_536] }),
+            data: if flavour.data { rng.below(4) as u32 } else { 0 },
         });
     };
     for a in 1..routers {
@@ -422,7 +437,8 @@ fn next(rng: &mut Rng, flavour: &Flavour) -> Step {
 
 fn fault(rng: &mut Rng) -> Step {
     let any = rng.below(100);
-    match rng.below(12) {
+    match rng.below(13) {
+        12 => Step::DropData { wire: any, which: rng.below(3), at_once: rng.one_in(2) },
         0..3 => Step::Cut { wire: any, at_once: rng.one_in(2) },
         3 => Step::Silence { wire: any },
         4..9 => Step::Heal { wire: any },

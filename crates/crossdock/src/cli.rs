@@ -148,7 +148,7 @@ fn run_router(config: &Path, log_format: Option<LogFormatArg>, start: Start) -> 
     for warning in &warnings {
         tracing::warn!(target: "AGENT", "{warning}");
     }
-    match start(Launch { configuration, ready: Box::new(|| ()) }) {
+    match start(Launch { configuration, logging, ready: Box::new(|| ()) }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
             tracing::error!(target: "MAIN", critical = true, "Router start-up failed: {problem}");

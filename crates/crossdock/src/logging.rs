@@ -22,11 +22,13 @@ mod settings;
 mod sink;
 
 use std::collections::VecDeque;
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crossdock_schema::{Configuration, Level, LevelSet, Log, LogFormat, LogModule};
+use crossdock_net::{LogBook, LogLine};
+use crossdock_schema::{Configuration, Level, LevelSet, Log, LogFormat};
 use tracing::level_filters::LevelFilter;
 use tracing::subscriber::Interest;
 use tracing::{Event, Metadata, Subscriber};
@@ -119,7 +121,6 @@ impl Logging {
     /// # Errors
     ///
     /// A file cannot be opened. Nothing has changed then.
-    #[cfg_attr(not(test), expect(dead_code, reason = "management UPDATE of a log entity will call it"))]
     pub(crate) fn update(&self, change: &Log) -> Result<(), String> {
         let mut settings = self.state().settings.clone();
         settings.merge(change);
@@ -127,7 +128,6 @@ impl Logging {
     }
 
     /// The newest `limit` lines, oldest first.
-    #[cfg_attr(not(test), expect(dead_code, reason = "management GET-LOG will call it"))]
     pub(crate) fn recent(&self, limit: usize) -> Vec<RecentLine> {
         let state = self.state();
         let skipped = state.recent.len().saturating_sub(limit);
@@ -135,9 +135,10 @@ impl Logging {
     }
 
     /// Lines a module has written since the start, by level from trace to critical.
-    #[cfg_attr(not(test), expect(dead_code, reason = "management QUERY of logStats will call it"))]
-    pub(crate) fn counts(&self, module: LogModule) -> [u64; Level::ALL.len()] {
-        self.state().counts.get(Module::from(module).index()).copied().unwrap_or_default()
+    pub(crate) fn counts(&self, module: &str) -> [u64; Level::ALL.len()] {
+        let module = Module::all().find(|known| known.name() == module);
+        let index = module.map(Module::index);
+        index.and_then(|index| self.state().counts.get(index).copied()).unwrap_or_default()
     }
 
     fn adopt(&self, settings: Settings) -> Result<(), String> {
@@ -169,6 +170,33 @@ impl Logging {
 
     fn wants(&self, metadata: &Metadata<'_>) -> bool {
         self.levels(Module::of_target(metadata.target())).contains(line::level(metadata))
+    }
+}
+
+/// What management does with the log.
+impl LogBook for Logging {
+    fn update(&self, log: &Log) -> Result<(), String> {
+        Logging::update(self, log)
+    }
+
+    fn counts(&self, module: &str) -> [u64; Level::ALL.len()] {
+        Logging::counts(self, module)
+    }
+
+    fn for_each_recent(&self, visit: &mut dyn FnMut(&LogLine<'_>) -> ControlFlow<()>) {
+        // Copied, since a visitor that logged would wait for itself.
+        for line in self.recent(RECENT_LINES).iter().rev() {
+            let line = LogLine {
+                module: line.module,
+                level: line.level.as_str(),
+                text: &line.text,
+                source: line.file.zip(line.line),
+                time: i64::try_from(line.time.as_secs()).unwrap_or(i64::MAX),
+            };
+            if visit(&line).is_break() {
+                return;
+            }
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod logging;
 mod management_client;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use crossdock_net::Outcome;
 use crossdock_schema::Configuration;
@@ -28,13 +29,15 @@ fn main() -> ExitCode {
 struct Launch {
     /// Checked configuration.
     configuration: Configuration,
+    /// The log, for management.
+    logging: logging::Logging,
     /// To be called once, when all listeners of the configuration are bound.
     ready: Box<dyn FnOnce() + Send>,
 }
 
 /// Runs the router until it is told to stop. The error is why it could not start.
 fn start_router(launch: Launch) -> Result<(), String> {
-    match crossdock_net::run(&launch.configuration, launch.ready) {
+    match crossdock_net::run(&launch.configuration, Arc::new(launch.logging), launch.ready) {
         Ok(Outcome::Terminated) => Ok(()),
         Ok(Outcome::Interrupted) => {
             crossdock_net::die_of_interrupt();

@@ -66,11 +66,16 @@ pub struct Activity {
     /// When a delivery came or went last (ms); never yet: [`Time::NEVER`].
     last_delivery: AtomicU64,
     deleted: AtomicBool,
+    traced: AtomicBool,
 }
 
 impl Default for Activity {
     fn default() -> Self {
-        Self { last_delivery: AtomicU64::new(Time::NEVER.as_millis()), deleted: AtomicBool::new(false) }
+        Self {
+            last_delivery: AtomicU64::new(Time::NEVER.as_millis()),
+            deleted: AtomicBool::new(false),
+            traced: AtomicBool::new(false),
+        }
     }
 }
 
@@ -85,6 +90,17 @@ impl Activity {
     pub fn last_delivery(&self) -> Option<Time> {
         let time = Time::from_millis(self.last_delivery.load(Ordering::Relaxed));
         (time != Time::NEVER).then_some(time)
+    }
+
+    /// Somebody wants its frames in the log, or no more.
+    pub fn set_traced(&self, on: bool) {
+        self.traced.store(on, Ordering::Relaxed);
+    }
+
+    /// Whether somebody wants its frames in the log.
+    #[inline]
+    pub fn is_traced(&self) -> bool {
+        self.traced.load(Ordering::Relaxed)
     }
 
     /// Somebody wants the connection to go.

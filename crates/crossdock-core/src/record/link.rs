@@ -34,10 +34,9 @@ pub struct LinkRecord {
     priority: u8,
     is_container: bool,
     address: OnceLock<Arc<AddressEntry>>,
-    deliveries: Counter,
+    hot: Hot,
     presettled: Counter,
     dropped: Counter,
-    accepted: Counter,
     rejected: Counter,
     released: Counter,
     modified: Counter,
@@ -45,12 +44,22 @@ pub struct LinkRecord {
     delayed_long: Counter,
     stuck: Gauge32,
     waiting: Gauge32,
-    unsettled: Gauge32,
-    credit: Gauge32,
     /// When the credit was used up (ms); [`Time::NEVER`] while there is some.
     dry_since: AtomicU64,
+}
+
+/// What changes with every delivery: all of it in one line of the cache, which no other connection writes to.
+#[derive(Debug, Default)]
+#[repr(C, align(64))]
+struct Hot {
+    deliveries: Counter,
+    accepted: Counter,
+    unsettled: Gauge32,
+    credit: Gauge32,
     settled: Rate,
 }
+
+const _: () = assert!(size_of::<Hot>() == 64);
 
 /// What does not change about a link.
 #[derive(Clone, Debug)]
@@ -87,10 +96,9 @@ impl LinkRecord {
             priority,
             is_container,
             address: OnceLock::new(),
-            deliveries: Counter::default(),
+            hot: Hot::default(),
             presettled: Counter::default(),
             dropped: Counter::default(),
-            accepted: Counter::default(),
             rejected: Counter::default(),
             released: Counter::default(),
             modified: Counter::default(),
@@ -98,10 +106,7 @@ impl LinkRecord {
             delayed_long: Counter::default(),
             stuck: Gauge32::default(),
             waiting: Gauge32::default(),
-            unsettled: Gauge32::default(),
-            credit: Gauge32::default(),
             dry_since: AtomicU64::new(now.time().as_millis()),
-            settled: Rate::default(),
         })
     }
 
@@ -115,15 +120,17 @@ impl LinkRecord {
     /// A delivery has begun: it uses a credit. `unsettled` tells whether somebody will settle it.
     #[inline]
     pub fn begin(&self, presettled: bool, unsettled: bool, now: &Moment) {
-        self.deliveries.add(1);
-        self.presettled.add(u64::from(presettled));
-        if unsettled {
-            self.unsettled.raise();
+        self.hot.deliveries.add(1);
+        if presettled {
+            self.presettled.add(1);
         }
-        match self.credit.level() {
+        if unsettled {
+            self.hot.unsettled.raise();
+        }
+        match self.hot.credit.level() {
             0 => {}
             credit => {
-                self.credit.set(credit - 1);
+                self.hot.credit.set(credit - 1);
                 if credit == 1 {
                     self.dry_since.store(now.time().as_millis(), Ordering::Relaxed);
                 }
@@ -135,7 +142,7 @@ impl LinkRecord {
     #[inline]
     pub fn decide(&self, outcome: StateKind) {
         match outcome {
-            StateKind::Accepted => self.accepted.add(1),
+            StateKind::Accepted => self.hot.accepted.add(1),
             StateKind::Rejected => self.rejected.add(1),
             StateKind::Released => self.released.add(1),
             StateKind::Modified => self.modified.add(1),
@@ -150,13 +157,13 @@ impl LinkRecord {
     /// A delivery that was unsettled is settled.
     #[inline]
     pub fn settle(&self) {
-        self.unsettled.lower();
+        self.hot.unsettled.lower();
     }
 
     /// A delivery, which came to this router then, is over.
     #[inline]
     pub fn finish(&self, came: Arrival, now: &Moment) {
-        self.settled.note(now);
+        self.hot.settled.note(now);
         match came.age(now) {
             Age::Prompt => {}
             Age::Delayed => self.delayed.add(1),
@@ -209,8 +216,8 @@ impl LinkRecord {
     /// There is credit for so many more deliveries.
     #[inline]
     pub fn set_credit(&self, credit: u32, now: &Moment) {
-        let before = self.credit.level();
-        self.credit.set(credit);
+        let before = self.hot.credit.level();
+        self.hot.credit.set(credit);
         if (before == 0) != (credit == 0) {
             let dry_since = if credit == 0 { now.time() } else { Time::NEVER };
             self.dry_since.store(dry_since.as_millis(), Ordering::Relaxed);
@@ -266,7 +273,7 @@ impl LinkRecord {
 
     /// Deliveries so far.
     pub fn deliveries(&self) -> u64 {
-        self.deliveries.count()
+        self.hot.deliveries.count()
     }
 
     /// Of these, settled from the start.
@@ -281,7 +288,7 @@ impl LinkRecord {
 
     /// Accepted deliveries.
     pub fn accepted(&self) -> u64 {
-        self.accepted.count()
+        self.hot.accepted.count()
     }
 
     /// Rejected deliveries.
@@ -321,12 +328,12 @@ impl LinkRecord {
 
     /// Deliveries that were sent and are not settled.
     pub fn unsettled(&self) -> u64 {
-        self.unsettled.level().into()
+        self.hot.unsettled.level().into()
     }
 
     /// Deliveries that the link's sender may still start.
     pub fn credit(&self) -> u32 {
-        self.credit.level()
+        self.hot.credit.level()
     }
 
     /// For how many whole seconds there has been no credit.
@@ -337,7 +344,7 @@ impl LinkRecord {
 
     /// Deliveries per second that were over, lately.
     pub fn settle_rate(&self, now: Time) -> u32 {
-        self.settled.per_second(&Moment::at(now))
+        self.hot.settled.per_second(&Moment::at(now))
     }
 }
 

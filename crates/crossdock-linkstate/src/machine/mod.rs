@@ -16,7 +16,7 @@ use crate::neighbor::{NeighborChange, Neighbors};
 use crate::node::Node;
 use crate::output::{Notice, Output, Path};
 use crate::paths::{Topology, ValidOrigins};
-use crate::{ConnectionKey, Cost, LsSeq, MobileSeq, RouterId};
+use crate::{ConnectionKey, Cost, Instance, LsSeq, MobileSeq, RouterId};
 
 /// The link-state protocol of one router. See the [crate] for what it is.
 ///
@@ -230,6 +230,16 @@ impl LinkState {
     /// All routers that are known, reachable or not: name, version of link state, version of addresses.
     pub fn routers(&self) -> impl Iterator<Item = (&RouterId, LsSeq, MobileSeq)> {
         self.nodes.iter().map(|(router, node)| (router, node.ls_seq, node.mobile_seq))
+    }
+
+    /// This life of this router.
+    pub fn instance(&self) -> Instance {
+        self.config.instance
+    }
+
+    /// What a router, reachable or not, says of itself: its life, and its neighbours.
+    pub fn state_of(&self, router: &RouterId) -> Option<(Instance, impl Iterator<Item = &RouterId>)> {
+        self.nodes.get(router).map(|node| (node.instance, node.peers.keys()))
     }
 
     /// The addresses that a router, reachable or not, said it is a destination of, with hints.

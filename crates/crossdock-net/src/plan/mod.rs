@@ -4,13 +4,11 @@ mod party;
 
 use crossdock_core::address::{RouterMode, Treatment};
 use crossdock_linkstate::Instance;
-use crossdock_router::{AddressSettings, RouterSettings, Shared};
-use crossdock_schema::{Address, Configuration, Distribution, Located, RouterMode as Mode, data_connections};
+pub(crate) use crossdock_router::COMPATIBLE_VERSION;
+use crossdock_router::RouterSettings;
+use crossdock_schema::{Configuration, Distribution, RouterMode as Mode, data_connections};
 
-pub(crate) use party::{ConnectorPlan, connector, listener};
-
-/// The version told to peers and printed by `qdrouterd -v`: that of the router whose place this one takes.
-pub(crate) const COMPATIBLE_VERSION: &str = "1.19.0";
+pub(crate) use party::{ConnectorPlan, ListenerPlan, connector, listener};
 
 /// What listeners and connectors must know of the router.
 pub(crate) struct RouterPlan {
@@ -50,27 +48,6 @@ pub(crate) fn router(configuration: &Configuration, random: [u8; 15], instance: 
         // The schema has checked the text; 'auto' is none for now.
         data_connections: data_connections(&router.data_connection_count).ok().flatten().unwrap_or(0),
     }
-}
-
-/// Adds the address sections. What is wrong with one is for the log; the others count all the same, as in qdrouterd.
-pub(crate) fn configure_addresses(shared: &Shared, addresses: &[Located<Address>]) -> Vec<String> {
-    let mut problems = Vec::new();
-    for Located { value: address, line } in addresses {
-        let settings = AddressSettings {
-            treatment: treatment(address.distribution),
-            priority: address.priority.and_then(|priority| u8::try_from(priority).ok()),
-        };
-        let result = match (&address.prefix, &address.pattern) {
-            (Some(prefix), None) => shared.configure_prefix(prefix, settings),
-            (None, Some(pattern)) => shared.configure_pattern(pattern, settings),
-            (Some(_), Some(_)) | (None, None) => continue,
-        };
-        if let Err(error) = result {
-            let what = address.prefix.as_deref().or(address.pattern.as_deref()).unwrap_or_default();
-            problems.push(format!("address '{what}' (line {line}): {error}"));
-        }
-    }
-    problems
 }
 
 fn treatment(distribution: Distribution) -> Treatment {

@@ -35,7 +35,6 @@ pub(crate) struct ListenerPlan {
 #[derive(Debug)]
 pub(crate) struct ConnectorPlan {
     pub(crate) place: Place,
-    pub(crate) name: Option<String>,
     pub(crate) role: Role,
     pub(crate) family: Option<IpFamily>,
     /// Of a connection to anywhere.
@@ -141,7 +140,6 @@ pub(crate) fn connector(connector: &Connector, router: &RouterPlan) -> Connector
     };
     ConnectorPlan {
         place: Place::new(&connector.host, &connector.port),
-        name: connector.name.clone(),
         role: connector.role,
         family: connector.protocol_family,
         settings: party.settings(router),

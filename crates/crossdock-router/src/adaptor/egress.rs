@@ -231,8 +231,8 @@ impl Adaptor {
                 && (slot.queue.len() >= count || slot.transit_bytes > bytes)
                 && let Some((from, delivery)) = slot.drop_oldest()
             {
-                if slot.tally.dropped == 1 {
-                    let number = slot.number;
+                if slot.record.dropped() == 1 {
+                    let number = slot.record.number();
                     warn!(
                         target: "ROUTER_CORE",
                         "[{}][L{number}] Consumer is too slow for settled deliveries from other routers: the oldest are dropped",

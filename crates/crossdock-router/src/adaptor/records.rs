@@ -46,6 +46,12 @@ impl Adaptor {
         self.record = Some(record);
     }
 
+    /// Whether somebody wants to see its frames.
+    #[inline]
+    pub fn is_traced(&self) -> bool {
+        self.record.as_ref().is_some_and(|record| record.activity.is_traced())
+    }
+
     /// The connection is over: nobody sees it any more.
     pub(super) fn note_closed(&mut self) {
         self.look_at = Time::NEVER;

@@ -1,6 +1,7 @@
 //! The node as a peer of its own connections: requests come in, answers go out.
 //!
 //! It takes deliveries like a consumer with endless credit, puts them together, and settles them when they are complete.
+//! A second endpoint releases whatever comes: routing protocols have addresses that clients see and may not use.
 //! Answers are settled deliveries to whatever address they are for, here or at another router.
 
 use crossdock_amqp::codec::StateRef;
@@ -34,6 +35,9 @@ const ANSWERS: u64 = 1000;
 /// What the connections' batches say of the node: no connection has this number.
 const OWN: ConnId = ConnId(0);
 
+/// What they say of where deliveries are released: no connection gets this far.
+const SINK: ConnId = ConnId(u64::MAX);
+
 /// The node's end of its deliveries.
 #[derive(Debug, Default)]
 pub(super) struct Endpoint {
@@ -43,6 +47,8 @@ pub(super) struct Endpoint {
     /// Requests whose end has not come; none of those that are too large.
     coming: HashMap<(ConnId, DeliveryRef), Option<Vec<u8>>>,
     held: usize,
+    /// Whether nobody wants what comes.
+    is_sink: bool,
     /// What is said of requests, by the connection they came from.
     settled: BTreeMap<ConnId, Batch>,
 }
@@ -54,10 +60,15 @@ impl Endpoint {
         endpoint
     }
 
+    /// One that releases whatever comes.
+    pub(super) fn sink() -> Self {
+        Self { is_sink: true, ..Self::new() }
+    }
+
     /// What an address has as destination that the node serves.
     pub(super) fn destination(&self) -> Destination {
         Destination {
-            conn: OWN,
+            conn: if self.is_sink { SINK } else { OWN },
             mailbox: Arc::clone(&self.mailbox),
             link: LinkId::NONE,
             counters: Arc::clone(&self.counters),
@@ -96,6 +107,7 @@ impl Endpoint {
         };
         let mut message = match self.coming.remove(&key) {
             Some(message) => message,
+            None if forward.flags.has(Flags::FIRST) && self.is_sink => None,
             None if forward.flags.has(Flags::FIRST) => Some(Vec::new()),
             None => return,
         };
@@ -120,6 +132,7 @@ impl Endpoint {
         let state = match (&message, forward.flags.has(Flags::SETTLED)) {
             (_, true) => State::None,
             (Some(_), false) => State::Accepted,
+            (None, false) if self.is_sink => State::Released,
             (None, false) => too_large(),
         };
         let answer = self.settled.entry(forward.from).or_default();

@@ -39,6 +39,8 @@ pub(super) struct Mesh {
     data: HashMap<ConnId, DataConnection>,
     routers: BTreeMap<RouterId, RouterIndex>,
     origins_due: Time,
+    /// When the topology changed last.
+    changed_at: Option<Time>,
 }
 
 /// A connection with control links.
@@ -75,6 +77,7 @@ impl Mesh {
             data: HashMap::new(),
             routers: BTreeMap::new(),
             origins_due: Time::NEVER,
+            changed_at: None,
         }
     }
 
@@ -84,6 +87,16 @@ impl Mesh {
 
     pub(super) fn link_state(&self) -> &LinkState {
         &self.link_state
+    }
+
+    /// The routers to which there is a path, by name.
+    pub(super) fn routers(&self) -> &BTreeMap<RouterId, RouterIndex> {
+        &self.routers
+    }
+
+    /// When the topology changed last.
+    pub(super) fn changed_at(&self) -> Option<Time> {
+        self.changed_at
     }
 
     /// This router became a destination of an address.
@@ -351,6 +364,7 @@ impl Node {
         }
         let Some(mesh) = &mut self.mesh else { return };
         if topology_changed {
+            mesh.changed_at = Some(now);
             if mesh.routers.len() <= SMALL_NETWORK {
                 mesh.refresh_origins(&self.shared);
             } else if mesh.origins_due == Time::NEVER {

@@ -26,7 +26,7 @@ use endpoint::Endpoint;
 use mesh::{Mesh, NeighborConnection};
 use records::Records;
 
-pub use agent::Platform;
+pub use agent::{COMPATIBLE_VERSION, ConnectionCounts, ConnectorFare, Platform, StartFailure};
 
 /// The one node of a router. It alone changes the address table; connections tell it of links by [`Action`]s and are told
 /// by [`Work`].
@@ -39,6 +39,8 @@ pub struct Node {
     /// The network, if this is an interior router.
     mesh: Option<Mesh>,
     endpoint: Endpoint,
+    /// Takes what clients send to addresses of routing protocols.
+    sink: Endpoint,
     agent: Agent,
 }
 
@@ -67,9 +69,10 @@ impl Node {
             actions: Vec::new(),
             mesh,
             endpoint: Endpoint::new(),
+            sink: Endpoint::sink(),
             agent: Agent::new(now),
         };
-        node.serve_management();
+        node.serve_addresses();
         node
     }
 
@@ -82,6 +85,7 @@ impl Node {
     pub fn handle_actions(&mut self, now: Time, waker: Option<&Waker>) -> bool {
         if let Some(waker) = waker {
             self.endpoint.register(waker);
+            self.sink.register(waker);
         }
         let requested = self.handle_requests(now);
         let mut actions = std::mem::take(&mut self.actions);

@@ -247,6 +247,7 @@ fn between_routers(name: &str, initiates: bool, wire: &Wire) -> ConnectionSettin
         role: ConnectionRole::InterRouter,
         cost: wire.cost,
         link_capacity: wire.link_capacity,
+        data_connections: wire.data_connections,
         name: format!("to-{name}"),
         ..ConnectionSettings::new(Arc::new(engine))
     }

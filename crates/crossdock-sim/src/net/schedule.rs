@@ -352,14 +352,18 @@ impl Net {
 
     /// What the shell does after each round: when all is said and written, the transport goes.
     fn look_over(&mut self, at: usize) {
-        let end = &mut self.ends[at];
-        if end.over || !end.is_finished() {
+        if self.ends[at].over {
             return;
         }
+        self.look_for_data_connections(at);
+        if !self.ends[at].is_finished() {
+            return;
+        }
+        let end = &self.ends[at];
         let transport = &self.transports[end.transport];
         if let Some(wire) = transport.wire
-            && !transport.was_frozen
             && !transport.pipes[1 - end.side].is_ended()
+            && !self.may_end(end.transport)
         {
             let [a, b] = self.wires[wire].ends;
             let who = if end.side == 0 { a } else { b };

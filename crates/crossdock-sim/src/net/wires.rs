@@ -1,6 +1,7 @@
 //! Wires between routers, and what can happen to them and to the routers.
 
 use crossdock_amqp::engine::Time;
+use crossdock_core::work::Work;
 use crossdock_router::{Adaptor, Peer as PeerNames};
 use std::sync::Arc;
 
@@ -23,8 +24,13 @@ pub(crate) struct Wire {
     pub(crate) frame: u32,
     pub(crate) link_capacity: u32,
     pub(crate) state: WireState,
-    /// The latest connection over it.
+    /// Further connections that both ends want.
+    pub(crate) data_connections: u32,
+    /// The latest connection over it that has control links.
     pub(crate) transport: Option<usize>,
+    /// Connections that share its traffic, and the group they were told to belong to.
+    pub(crate) data: Vec<usize>,
+    pub(crate) group: Option<(u64, u32)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +39,25 @@ pub(crate) enum WireState {
     /// Nothing arrives, and nobody is told.
     Silent,
     Cut,
+}
+
+impl Wire {
+    /// A wire between two routers that is to be connected: wide, fast and cheap.
+    pub(crate) fn new(a: usize, b: usize) -> Self {
+        Self {
+            ends: [a, b],
+            cost: 1,
+            latency: 1,
+            pipe: 1 << 20,
+            frame: 16_384,
+            link_capacity: 250,
+            state: WireState::Up,
+            data_connections: 0,
+            transport: None,
+            data: Vec::new(),
+            group: None,
+        }
+    }
 }
 
 impl Net {
@@ -46,23 +71,80 @@ impl Net {
     /// The connector does its work, if it can.
     pub(super) fn reconnect(&mut self, at: usize) {
         let wire = &self.wires[at];
-        let [a, b] = wire.ends;
-        let run = [a, b].map(|router| self.routers[router].process.is_some());
-        if wire.state != WireState::Up || run != [true, true] || self.is_connected(at) {
+        let run = wire.ends.map(|router| self.routers[router].process.is_some());
+        if wire.state != WireState::Up || run != [true, true] {
             return;
         }
+        if !self.is_connected(at) {
+            self.wires[at].transport = Some(self.make_connection(at, None));
+            self.wires[at].group = None;
+            self.wires[at].data = Vec::new();
+            return;
+        }
+        let Some((group, count)) = self.wires[at].group else { return };
+        let live: Vec<usize> = self.wires[at].data.iter().copied().filter(|&one| self.is_live(one)).collect();
+        let missing = (count as usize).saturating_sub(live.len());
+        self.wires[at].data = live;
+        for _ in 0..missing {
+            let transport = self.make_connection(at, Some(group));
+            self.wires[at].data.push(transport);
+        }
+    }
+
+    /// A connection between a wire's routers: with control links, or belonging to a group.
+    fn make_connection(&mut self, at: usize, group: Option<u64>) -> usize {
+        let wire = self.wires[at].clone();
+        let [a, b] = wire.ends;
         let transport = self.transports.len();
         let ends = [self.ends.len(), self.ends.len() + 1];
-        let wire = wire.clone();
         self.transports.push(Transport::new(wire.pipe, ends, Some(at), wire.latency));
-        self.wires[at].transport = Some(transport);
         let shared = Arc::clone(&self.routers[a].process.as_ref().expect("it runs").shared);
         let names = PeerNames { remote: self.routers[b].name.clone(), local: format!("transport:{transport}") };
         let settings = Arc::new(between_routers(&self.routers[a].name, true, &wire));
-        let adaptor = Adaptor::initiate(&shared, &settings, names, self.now);
+        let adaptor = match group {
+            None => Adaptor::initiate(&shared, &settings, names, self.now),
+            Some(group) => Adaptor::initiate_data(&shared, &settings, names, group, self.now),
+        };
         self.add_end(Machine::Adaptor(Box::new(adaptor)), Some(a), transport, 0);
         let settings = Arc::new(between_routers(&self.routers[b].name, false, &wire));
         self.accept(b, settings, transport);
+        transport
+    }
+
+    /// The connector of a wire has got so far that it knows which further connections are wanted.
+    pub(super) fn look_for_data_connections(&mut self, end: usize) {
+        let End { transport, side: 0, .. } = self.ends[end] else { return };
+        let Some(at) = self.transports[transport].wire else { return };
+        let wire = &mut self.wires[at];
+        if wire.data_connections > 0 && wire.transport == Some(transport) && wire.group.is_none() {
+            wire.group = self.ends[end].adaptor().and_then(Adaptor::data_connections);
+            if wire.group.is_some() {
+                self.schedule.enqueue(Actor::Wire(at));
+            }
+        }
+    }
+
+    /// The connector of a wire lets go of the further connections when the first is gone.
+    fn close_data_connections(&mut self, at: usize) {
+        let initiators = self.wires[at].data.iter().map(|&one| self.transports[one].ends[0]);
+        for adaptor in initiators.filter_map(|end| self.ends[end].adaptor()) {
+            let description = "The connection it belongs to is gone".into();
+            adaptor.mailbox().instruct(Work::Close { description });
+        }
+    }
+
+    /// Whether the end of a connection at its connector lives.
+    fn is_live(&self, transport: usize) -> bool {
+        !self.ends[self.transports[transport].ends[0]].over
+    }
+
+    /// Whether a connection may end by itself: it lost its patience, or the one it belongs to.
+    pub(super) fn may_end(&self, transport: usize) -> bool {
+        let Some(wire) = self.transports[transport].wire.map(|at| &self.wires[at]) else { return true };
+        let is_orphan = wire.transport != Some(transport)
+            && wire.transport.is_none_or(|first| self.transports[first].ends.iter().any(|&end| self.ends[end].over));
+        let is_old = wire.transport != Some(transport) && !wire.data.contains(&transport);
+        self.transports[transport].was_frozen || is_orphan || is_old
     }
 
     /// Whether the connector believes that it has a connection.
@@ -80,7 +162,17 @@ impl Net {
             })
     }
 
+    /// Whether all further connections that are wanted are there.
+    pub(crate) fn has_data_connections(&self, at: usize) -> bool {
+        let wire = &self.wires[at];
+        let whole = |transport: usize| self.transports[transport].ends.iter().all(|&end| !self.ends[end].over);
+        wire.data.iter().filter(|&&one| whole(one)).count() >= wire.data_connections as usize
+    }
+
     pub(super) fn connection_ended(&mut self, at: usize) {
+        if !self.is_connected(at) {
+            self.close_data_connections(at);
+        }
         let again = self.now.plus_millis(RECONNECT);
         self.schedule.arm(Actor::Wire(at), again);
     }
@@ -90,6 +182,14 @@ impl Net {
         self.wires[at].state = WireState::Cut;
         for transport in self.transports_of(at) {
             self.break_transport(transport, at_once);
+        }
+    }
+
+    /// One of the further connections breaks likewise.
+    pub(crate) fn drop_data_connection(&mut self, at: usize, which: usize, at_once: bool) {
+        let data = &self.wires[at].data;
+        if !data.is_empty() {
+            self.break_transport(data[which % data.len()], at_once);
         }
     }
 

@@ -177,7 +177,6 @@ impl World {
         let id = self.messages.len() as u32;
         let address = self.senders[sender].address.clone().unwrap_or_else(|| post.to.into());
         assert!(!address.is_empty(), "message {id} goes nowhere");
-        self.has_streams |= post.pieces > 1 || post.len > 200;
         self.messages.push(Sent {
             sender,
             address,

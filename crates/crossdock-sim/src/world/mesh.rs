@@ -22,7 +22,13 @@ impl World {
         let start = self.net.now;
         loop {
             self.run_for(0);
-            let wrong = self.wrong();
+            let mut wrong = self.wrong();
+            if wrong.is_none() && self.net.wires.iter().any(|wire| wire.data_connections > 0) {
+                // Until both ends know of each connection, senders may move from one to another.
+                let slowest = self.net.wires.iter().map(|wire| wire.latency).max().unwrap_or(0);
+                self.run_for(50 + 10 * slowest);
+                wrong = self.wrong();
+            }
             let millis = self.net.now.millis_since(start);
             match wrong {
                 None => {
@@ -69,6 +75,11 @@ impl World {
     pub fn wrong(&self) -> Option<String> {
         if let Some(at) = (0..self.net.wires.len()).find(|&at| self.should_be_whole(at) && !self.net.is_whole(at)) {
             return Some(format!("wire {at} is not connected"));
+        }
+        if let Some(at) =
+            (0..self.net.wires.len()).find(|&at| self.should_be_whole(at) && !self.net.has_data_connections(at))
+        {
+            return Some(format!("wire {at} has not all its connections"));
         }
         let attaching = |receiver: &&super::Receiver| !receiver.gone && !receiver.attached;
         if let Some(receiver) = self.receivers.iter().find(attaching) {

@@ -11,10 +11,31 @@ use crossdock_amqp::codec::StateKind;
 use crossdock_amqp::engine::Time;
 use crossdock_router::{Adaptor, RouterMode};
 
-use crate::net::{Happened, Net, Wire, WireState};
+use crate::net::{Happened, Net, Wire};
 pub use clients::{ClientTerms, Post};
 use model::{Client, Receipt, Receiver, Sender, Sent};
 pub use model::{Taste, Verdict};
+
+/// What a wire between routers is like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WireTerms {
+    /// Cost, as both ends have it.
+    pub cost: u32,
+    /// Milliseconds that bytes travel.
+    pub latency: u64,
+    /// Bytes under way in each direction, of each connection.
+    pub pipe: usize,
+    /// Largest frame (bytes).
+    pub frame: u32,
+    /// Further connections that share the traffic.
+    pub data_connections: u32,
+}
+
+impl Default for WireTerms {
+    fn default() -> Self {
+        Self { cost: 1, latency: 1, pipe: 1 << 20, frame: 16_384, data_connections: 0 }
+    }
+}
 
 /// A mesh of routers with its clients, on one seeded clock.
 ///
@@ -32,8 +53,6 @@ pub struct World {
     calms: u32,
     disturbances: u64,
     links: usize,
-    /// Whether any message is sent in several transfers.
-    has_streams: bool,
     /// Counts whatever clients hear of messages.
     progress: u64,
     /// What the mesh held before there were clients.
@@ -54,7 +73,6 @@ impl World {
             calms: 0,
             disturbances: 0,
             links: 0,
-            has_streams: false,
             progress: 0,
             baseline: None,
         }
@@ -81,28 +99,26 @@ impl World {
 
     /// `a` connects to `b`, and will again when the connection ends. Both have the same cost.
     pub fn connect(&mut self, a: usize, b: usize, cost: u32) -> usize {
-        self.connect_with(a, b, cost, 1, 1 << 20, 16_384)
+        self.connect_with(a, b, WireTerms { cost, ..WireTerms::default() })
     }
 
-    /// The same with these milliseconds of latency, bytes under way in each direction, and largest frame (bytes).
-    pub fn connect_with(&mut self, a: usize, b: usize, cost: u32, latency: u64, pipe: usize, frame: u32) -> usize {
+    /// The same on these terms.
+    pub fn connect_with(&mut self, a: usize, b: usize, terms: WireTerms) -> usize {
         self.disturb();
-        self.net.add_wire(Wire {
-            ends: [a, b],
-            cost,
-            latency,
-            pipe,
-            frame,
-            link_capacity: 250,
-            state: WireState::Up,
-            transport: None,
-        })
+        let WireTerms { cost, latency, pipe, frame, data_connections } = terms;
+        self.net.add_wire(Wire { cost, latency, pipe, frame, data_connections, ..Wire::new(a, b) })
     }
 
     /// The wire breaks, and both routers see it. What is under way is lost if `at_once`, and arrives before that if not.
     pub fn cut(&mut self, wire: usize, at_once: bool) {
         self.disturb();
         self.net.cut(wire, at_once);
+    }
+
+    /// One of the further connections of a wire breaks, if there are any.
+    pub fn drop_data_connection(&mut self, wire: usize, which: usize, at_once: bool) {
+        self.disturb();
+        self.net.drop_data_connection(wire, which, at_once);
     }
 
     /// Nothing arrives over the wire any more, and nobody is told.

@@ -10,6 +10,8 @@ use crate::management_client::{Agent, Client, ClientError, Endpoint, Sasl};
 /// The management address of the router at the other end.
 const LOCAL: &str = "$management";
 
+const BUS: &str = "Router to connect to: [amqp://][USER[:PASSWORD]@]HOST[:PORT][/ADDRESS]";
+
 /// The longest timeout that makes sense, in seconds: about three years.
 const MAX_TIMEOUT: f64 = 1e8;
 
@@ -17,11 +19,10 @@ const MAX_TIMEOUT: f64 = 1e8;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Connection")]
 pub(super) struct ConnectionArgs {
-    /// Router to connect to: [amqp://][USER[:PASSWORD]@]HOST[:PORT][/ADDRESS]
-    #[arg(short, long, value_name = "URL", default_value = "0.0.0.0")]
+    #[arg(short, long, value_name = "URL", default_value = "0.0.0.0", help = BUS)]
     bus: String,
     /// How long to wait for each step: the connection, a link, an answer
-    #[arg(short, long, value_name = "SECONDS", default_value = "5")]
+    #[arg(short, long, value_name = "SECONDS", default_value = "5", allow_negative_numbers = true)]
     timeout: f64,
     /// Client certificate (PEM)
     #[arg(long, value_name = "FILE")]

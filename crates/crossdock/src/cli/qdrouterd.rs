@@ -136,7 +136,7 @@ fn start_here(program: &str, options: &Options, parent: Option<Arc<Parent>>, sta
                 }
                 let announced = parent.clone();
                 let ready = Box::new(move || announced.iter().for_each(|parent| parent.ready()));
-                match start(Launch { configuration, ready }) {
+                match start(Launch { configuration, logging, ready }) {
                     Ok(()) => return ExitCode::SUCCESS,
                     Err(problem) => {
                         tracing::error!(target: "MAIN", critical = true, "Router start-up failed: {problem}");

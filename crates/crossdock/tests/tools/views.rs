@@ -10,16 +10,22 @@ use crate::{Ran, run, run_as};
 fn qdstat_and_qdmanage_print_what_the_stock_tools_print() {
     let names = Capture::names();
     assert!(names.len() > 50, "{names:?}");
-    for name in names {
-        let capture = Capture::read(&name);
-        let router = capture.router();
-        let bus = router.bus();
-        let mut arguments = capture.arguments();
-        arguments.extend(["-b", &bus]);
-        let ran = run_as(capture.tool(), &arguments, "");
-        let expected = Ran { status: capture.status(), stdout: capture.stdout(), stderr: String::new() };
-        assert_eq!(without_time(ran), expected, "{name}");
-    }
+    std::thread::scope(|scope| {
+        for some in names.chunks(names.len() / 4) {
+            scope.spawn(move || some.iter().for_each(|name| prints_the_same(name)));
+        }
+    });
+}
+
+fn prints_the_same(name: &str) {
+    let capture = Capture::read(name);
+    let router = capture.router();
+    let bus = router.bus();
+    let mut arguments = capture.arguments();
+    arguments.extend(["-b", &bus]);
+    let ran = run_as(capture.tool(), &arguments, "");
+    let expected = Ran { status: capture.status(), stdout: capture.stdout(), stderr: String::new() };
+    assert_eq!(without_time(ran), expected, "{name}");
 }
 
 fn without_time(ran: Ran) -> Ran {

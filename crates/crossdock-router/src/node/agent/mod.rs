@@ -1,57 +1,100 @@
 //! Management of this router: requests to `$management` are answered from the node's own tables.
+//!
+//! ```text
+//! request ─► crossdock_management ──► View ─┬─ router, nodes, addresses, links, connections   what is: the node's tables
+//!                                           ├─ configured                                     what is wanted
+//!                                           └─ Platform                                       sockets, log, memory
+//! ```
 
+mod addresses;
+mod configured;
+mod connections;
+mod connectors;
+mod links;
+mod logs;
+mod nodes;
 mod platform;
+mod policy;
+mod router;
 mod view;
 
 use crossdock_amqp::engine::Time;
 use crossdock_core::address::{AddressClass, KeyRef, Phase, Treatment};
 use crossdock_management::handle_request;
 use std::sync::atomic::Ordering;
-use tracing::{debug, info};
+use tracing::{debug, error};
 
 use super::Node;
-pub use platform::Platform;
+use configured::Configured;
+pub use configured::StartFailure;
+pub use platform::{ConnectionCounts, ConnectorFare, Platform};
+pub use router::COMPATIBLE_VERSION;
 use view::View;
 
 /// What management needs beside the node's tables.
 #[derive(Debug)]
 pub(super) struct Agent {
     started: Time,
+    configured: Configured,
     platform: Option<Box<dyn Platform>>,
 }
 
 impl Agent {
     pub(super) fn new(now: Time) -> Self {
-        Self { started: now, platform: None }
+        Self { started: now, configured: Configured::default(), platform: None }
     }
 
     pub(super) fn set_platform(&mut self, platform: Box<dyn Platform>) {
         self.platform = Some(platform);
     }
+
+    fn platform(&self) -> Option<&dyn Platform> {
+        self.platform.as_deref()
+    }
+
+    /// Seconds since 1970 at this time; 0 if nobody knows.
+    fn unix_time(&self, at: Time, now: Time) -> i64 {
+        let ago = i64::try_from(now.millis_since(at) / 1000).unwrap_or(i64::MAX);
+        self.platform().map_or(0, |platform| platform.unix_time().saturating_sub(ago))
+    }
 }
 
 impl Node {
-    /// Makes the addresses under which management is reached.
-    pub(super) fn serve_management(&mut self) {
-        let keys = [KeyRef::mobile(Phase::ZERO, "$management"), KeyRef::new(AddressClass::Local, "$management")];
-        for key in keys {
-            self.create(key.to_key(), Treatment::Closest, None);
-            if let Some(address) = self.addresses.get_mut(&key) {
-                address.in_process = true;
-                address.entry.add(self.endpoint.destination());
-                self.shared.in_process.fetch_add(1, Ordering::Relaxed);
-            }
+    /// Makes the addresses that the router itself serves: those under which management is reached, and those of the routing
+    /// protocols, which take what clients send and release it. Only control links have a say there.
+    pub(super) fn serve_addresses(&mut self) {
+        let local = |text| KeyRef::new(AddressClass::Local, text);
+        let topological = |text| KeyRef::new(AddressClass::Topological, text);
+        self.serve(local("$_management_internal"), Treatment::Closest, true);
+        self.serve(KeyRef::mobile(Phase::ZERO, "$management"), Treatment::Closest, true);
+        self.serve(local("$management"), Treatment::Closest, true);
+        if self.mesh.is_some() {
+            self.serve(local("qdhello"), Treatment::MulticastFlood, false);
+            self.serve(local("qdrouter"), Treatment::MulticastFlood, false);
+            self.serve(topological("qdrouter"), Treatment::MulticastFlood, false);
+            self.serve(local("qdrouter.ma"), Treatment::Multicast, false);
+            self.serve(topological("qdrouter.ma"), Treatment::Multicast, false);
+        }
+    }
+
+    fn serve(&mut self, key: KeyRef<'_>, treatment: Treatment, is_answered: bool) {
+        self.create(key.to_key(), treatment, None);
+        let endpoint = if is_answered { &self.endpoint } else { &self.sink };
+        if let Some(address) = self.addresses.get_mut(&key) {
+            address.in_process = true;
+            address.entry.add(endpoint.destination());
+            self.shared.in_process.fetch_add(1, Ordering::Relaxed);
         }
     }
 
     /// Answers what was asked. False if nothing was.
     pub(super) fn handle_requests(&mut self, now: Time) -> bool {
         let mut requests = Vec::new();
-        let any = self.endpoint.take(&self.shared, &mut requests);
+        let any = self.endpoint.take(&self.shared, &mut requests) | self.sink.take(&self.shared, &mut Vec::new());
         for request in requests {
             let Some(response) = handle_request(&request, &mut View::new(self, now)) else { continue };
             match &response.problem {
-                Some(problem) => info!(target: "AGENT", "{} refused: {problem}", response.operation),
+                Some(problem) => error!(target: "AGENT", "Error performing {}: {problem}", response.operation),
                 None => debug!(target: "AGENT", "{} done", response.operation),
             }
             self.endpoint.send(&self.shared, &response.to, &response.message, now);

@@ -40,6 +40,9 @@ pub trait Platform: fmt::Debug + Send {
     /// Visits the last lines of the log, the newest first, until the visitor has enough.
     fn for_each_log_line(&self, visit: &mut dyn FnMut(&LogLine<'_>) -> ControlFlow<()>);
 
+    /// Connections that listeners took and refused.
+    fn connection_counts(&self) -> ConnectionCounts;
+
     /// Seconds since 1970.
     fn unix_time(&self) -> i64;
 
@@ -48,6 +51,17 @@ pub trait Platform: fmt::Debug + Send {
 
     /// Number of worker threads.
     fn worker_threads(&self) -> u32;
+}
+
+/// Connections that came to the listeners.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ConnectionCounts {
+    /// All so far.
+    pub processed: u64,
+    /// Of these, refused because there were too many.
+    pub denied: u64,
+    /// Those that are there now.
+    pub current: u64,
 }
 
 /// How a connector fares.

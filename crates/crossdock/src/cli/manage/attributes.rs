@@ -100,7 +100,7 @@ mod tests {
         for wrong in ["cost=much", "http=maybe", "openProperties=no", "colour=red"] {
             assert!(typed(wrong).is_err(), "{wrong}");
         }
-        assert!(typed("colour=red").unwrap_err().contains("port, cost, http"));
+        assert!(typed("colour=red").unwrap_err().contains("there are: cost, http, openProperties, port"));
     }
 
     #[test]

@@ -96,7 +96,7 @@ async fn ask_all(agent: &mut Agent, view: &View, limit: usize) -> Result<Answers
 async fn router_id(agent: &mut Agent) -> Result<String, ClientError> {
     let rows = agent.query(Query { entity_type: Some(ROUTER), attributes: &["id"], limit: 0 }).await?;
     let id = rows.first().and_then(|router| router.value("id").as_text().map(str::to_owned));
-    id.ok_or_else(|| ClientError::Answer(String::from("the router has no id")))
+    id.ok_or_else(|| ClientError::Answer(format!("no entity of type {ROUTER} with an id")))
 }
 
 /// Rows as JSON has them: an object for each row, with all attributes that were asked for.

@@ -29,6 +29,9 @@ pub(crate) use args::StatArgs;
 use super::failure::{Failure, Style, run_client};
 use look::Watcher;
 
+/// Makes a terminal empty.
+const CLEAR: &str = "\u{1b}[H\u{1b}[2J";
+
 /// Runs `crossdock stat`, or what is called qdstat.
 pub(super) fn run(args: &StatArgs, style: Style) -> ExitCode {
     run_client("stat", style, watch(args))
@@ -37,15 +40,17 @@ pub(super) fn run(args: &StatArgs, style: Style) -> ExitCode {
 async fn watch(args: &StatArgs) -> Result<(), Failure> {
     let mut watcher = Watcher::connect(args).await?;
     let clear = args.watch().is_some() && !args.json && io::stdout().is_terminal();
+    let mut between = if clear { CLEAR } else { "" };
     loop {
         let sight = watcher.look().await?;
         let mut out = BufWriter::new(io::stdout().lock());
-        if clear {
-            write!(out, "\u{1b}[H\u{1b}[2J")?;
-        }
+        write!(out, "{between}")?;
         write::write(&mut out, &sight, args)?;
         out.flush()?;
         drop(out);
+        if !clear && !args.json {
+            between = "\n";
+        }
         match args.watch() {
             Some(pause) => tokio::time::sleep(pause).await,
             None => break,

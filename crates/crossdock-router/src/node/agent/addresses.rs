@@ -1,0 +1,94 @@
+//! Rows of the addresses in use, in the order in which they came into use.
+
+use crossdock_core::address::AddressKey;
+use crossdock_core::address::{KeyRef, Treatment};
+use crossdock_core::batch::ConnId;
+use crossdock_management::{Key, Row, Slot};
+use crossdock_schema::RouterAddressAttr;
+
+use super::{nodes, view::View};
+use crate::node::Address;
+
+/// An address.
+pub(super) struct AddressRow<'v> {
+    view: &'v View<'v>,
+    address: &'v Address,
+}
+
+pub(super) fn rows<'v>(view: &'v View<'v>, from: usize) -> impl Iterator<Item = AddressRow<'v>> {
+    let node = &*view.node;
+    let addresses = node.addresses().skip(from).filter_map(|entry| node.addresses.get(entry.key()));
+    addresses.map(move |address| AddressRow { view, address })
+}
+
+pub(super) fn find<'v>(view: &'v View<'v>, key: Key<'_>) -> Option<AddressRow<'v>> {
+    let (Key::Name(text) | Key::Identity(text)) = key;
+    let key = AddressKey::parse(text).ok()?;
+    let address = view.node.addresses.get::<KeyRef<'_>>(&key.key_ref())?;
+    Some(AddressRow { view, address })
+}
+
+impl AddressRow<'_> {
+    /// Deliveries under way to neighbours, by the numbers of these. Counted where deliveries are balanced over routers.
+    fn outstanding(&self) -> Option<Vec<u64>> {
+        let mesh = self.view.node.mesh.as_ref()?;
+        if self.address.entry.treatment() != Treatment::Balanced || self.address.remote == 0 {
+            return None;
+        }
+        let mut counts = Vec::new();
+        for (neighbor, connection, _) in mesh.link_state().neighbors() {
+            let Some(&index) = mesh.routers().get(neighbor) else { continue };
+            let at = nodes::number(index) as usize;
+            if counts.len() <= at {
+                counts.resize(at + 1, 0);
+            }
+            if let Some(count) = counts.get_mut(at) {
+                *count = self.address.entry.outstanding_towards(ConnId(connection.0));
+            }
+        }
+        Some(counts)
+    }
+
+    fn write_remote_routers(&self, slot: Slot<'_>) {
+        let routers = self.view.node.shared.routers();
+        let remote: Vec<_> =
+            self.address.entry.remote_routers().into_iter().filter_map(|index| routers.router(index)).collect();
+        slot.texts(remote.iter().map(|router| router.identity.strip_prefix("0/").unwrap_or(&router.identity)));
+    }
+}
+
+impl Row for AddressRow<'_> {
+    type Attr = RouterAddressAttr;
+
+    fn write(&self, attribute: RouterAddressAttr, slot: Slot<'_>) {
+        let address = self.address;
+        let counts = || address.entry.counts();
+        match attribute {
+            RouterAddressAttr::Distribution => slot.text(address.entry.treatment().distribution()),
+            RouterAddressAttr::InProcess => slot.number(u32::from(address.in_process)),
+            RouterAddressAttr::SubscriberCount => slot.number(address.consumers as u64),
+            RouterAddressAttr::RemoteCount => slot.number(address.remote as u64),
+            RouterAddressAttr::DeliveriesIngress => slot.number(counts().ingress),
+            RouterAddressAttr::DeliveriesEgress => slot.number(counts().egress),
+            RouterAddressAttr::DeliveriesTransit => slot.number(counts().transit),
+            RouterAddressAttr::DeliveriesToContainer => slot.number(counts().to_container),
+            RouterAddressAttr::DeliveriesFromContainer => slot.number(counts().from_container),
+            RouterAddressAttr::DeliveriesIngressRouteContainer => slot.number(counts().ingress_route_container),
+            RouterAddressAttr::DeliveriesEgressRouteContainer => slot.number(counts().egress_route_container),
+            // There are no link routes and fallback destinations.
+            RouterAddressAttr::ContainerCount | RouterAddressAttr::DeliveriesRedirectedToFallback => slot.number(0),
+            RouterAddressAttr::RemoteHostRouters => self.write_remote_routers(slot),
+            RouterAddressAttr::TransitOutstanding => match self.outstanding() {
+                Some(counts) => slot.histogram(&counts),
+                None => slot.absent(),
+            },
+            RouterAddressAttr::TrackedDeliveries => {
+                slot.number(self.outstanding().map_or(0, |counts| counts.iter().sum::<u64>()));
+            }
+            RouterAddressAttr::Priority => slot.number(address.entry.priority().map_or(-1, i32::from)),
+            RouterAddressAttr::Key | RouterAddressAttr::Name | RouterAddressAttr::Identity => {
+                slot.text(address.entry.key().as_str());
+            }
+        }
+    }
+}
