@@ -81,12 +81,12 @@ impl Adaptor {
             (LinkKind::Client | LinkKind::Data | LinkKind::Stream, true) => self.begin(transfer, read),
             (LinkKind::Client | LinkKind::Data | LinkKind::Stream, false) => self.go_on(transfer, read),
         }
-        let is_between_routers = matches!(kind, LinkKind::Data | LinkKind::Stream);
-        if is_between_routers && let Some(router) = &mut self.router {
+        let between_routers = matches!(kind, LinkKind::Data | LinkKind::Stream);
+        if between_routers && let Some(router) = &mut self.router {
             router.traffic = true;
         }
         // Between routers credit has nothing to do with settlement.
-        if is_between_routers && (!transfer.more || transfer.aborted) {
+        if between_routers && (!transfer.more || transfer.aborted) {
             self.conn.give_back(transfer.link, 1);
             self.credit_due(transfer.link);
         }
@@ -291,10 +291,11 @@ impl Adaptor {
         };
         route.refresh(&self.shared.routers);
         let priority = route.entry().priority().unwrap_or(known.head.priority);
-        // While a delivery of a stream were put together, what follows it on a lane would overtake it.
-        let is_stream = slot.kind == LinkKind::Stream
-            || known.head.router_annotations.is_some_and(|annotations| annotations.stream);
-        let flags = flags(transfer).with(Flags::TRANSIT, slot.kind != LinkKind::Client).with(Flags::STREAM, is_stream);
+        let flags = flags(transfer)
+            .with(Flags::TRANSIT, slot.kind != LinkKind::Client)
+            // What came as a stream goes on as one: its beginning must keep its place in the order.
+            .with(Flags::STREAM, slot.kind == LinkKind::Stream)
+            .with(Flags::STREAM, known.head.router_annotations.is_some_and(|annotations| annotations.stream));
         let phase = route.entry().key().phase();
         let note = Note { identity: self.shared.identity(), to: slot.to.as_deref().map(|to| (to, phase)) };
         if matches!(route.entry().treatment(), Treatment::Multicast | Treatment::MulticastFlood) {

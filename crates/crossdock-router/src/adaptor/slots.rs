@@ -36,7 +36,7 @@ pub(super) enum LinkKind {
     Control,
     /// Deliveries between routers.
     Data,
-    /// Deliveries between routers whose end has not come yet, one at a time.
+    /// Deliveries to another router whose end has not come yet, one at a time.
     Stream,
 }
 
