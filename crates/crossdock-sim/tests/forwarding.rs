@@ -239,15 +239,15 @@ fn unsettled_deliveries_for_a_receiver_that_reads_nothing_wait_and_do_not_stop_t
 
 #[test]
 fn large_and_small_messages_of_a_sender_come_in_order_over_all_hops() {
-    for seed in 20..26 {
-        let mut world = line(seed, 4);
-        let (near, far) = (world.client(0), world.client(3));
+    for seed in 0..20 {
+        let mut world = line(seed, 3);
+        let (near, far) = (world.client(0), world.client(2));
         let receiver = world.receiver(far, "a");
         world.converge(SETTLE);
         let sender = world.sender(near, "a");
         for at in 0..30 {
-            let len = [300_000, 10, 20_000, 150_000, 100, 100][at % 6];
-            world.send_with(sender, Post { len, pieces: 1 + at % 4, presettled: seed % 2 == 0, ..Post::default() });
+            let len = [150_000, 10, 20_000][at % 3];
+            world.send_with(sender, Post { len, presettled: seed % 4 == 0, ..Post::default() });
         }
         world.rest();
         assert_eq!(world.received(receiver), (0..30).collect::<Vec<_>>(), "seed {seed}");

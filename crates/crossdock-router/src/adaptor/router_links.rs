@@ -20,7 +20,7 @@ use tracing::info;
 
 use super::Adaptor;
 use super::egress::Start;
-use super::slots::{LinkKind, Slot, Waiting, WaitingContent};
+use super::slots::{LinkKind, OutgoingLink, Slot, Waiting, WaitingContent};
 use crate::shared::{ConnectionRole, ConnectionSettings};
 
 /// What a control link says it carries.
@@ -490,7 +490,9 @@ impl Adaptor {
 
     /// Where a delivery goes that is next on a lane: to that lane, unless it would overtake, or keep others waiting.
     fn link_for(&mut self, lane: LinkId, sender: Sender, whole: bool) -> LinkId {
-        let waits = matches!(self.slot(lane), Some(Slot::Out(slot)) if !slot.queue.is_empty());
+        // Also behind one of which only a part has left: the next router may still put it together when this one comes.
+        let is_busy = |slot: &OutgoingLink| !slot.queue.is_empty() || slot.current.is_some();
+        let waits = matches!(self.slot(lane), Some(Slot::Out(slot)) if is_busy(slot));
         if waits { lane } else { self.link_for_next(lane, sender, whole) }
     }
 
