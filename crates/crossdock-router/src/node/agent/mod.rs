@@ -20,9 +20,9 @@ mod view;
 
 use crossdock_amqp::engine::Time;
 use crossdock_core::address::{AddressClass, KeyRef, Phase, Treatment};
-use crossdock_management::handle_request;
+use crossdock_management::{handle_request, operation_of};
 use std::sync::atomic::Ordering;
-use tracing::{debug, error};
+use tracing::{Level, debug, enabled, error};
 
 use super::Node;
 use configured::Configured;
@@ -92,10 +92,15 @@ impl Node {
         let mut requests = Vec::new();
         let any = self.endpoint.take(&self.shared, &mut requests) | self.sink.take(&self.shared, &mut Vec::new());
         for request in requests {
+            if enabled!(target: "AGENT", Level::DEBUG) {
+                // Not all of it: there may be passwords. It is in the log before it is answered, so that who asks for the
+                // log finds that it has asked.
+                debug!(target: "AGENT", "Agent request: {}", operation_of(&request).unwrap_or_default());
+            }
             let Some(response) = handle_request(&request, &mut View::new(self, now)) else { continue };
             match &response.problem {
                 Some(problem) => error!(target: "AGENT", "Error performing {}: {problem}", response.operation),
-                None => debug!(target: "AGENT", "{} done", response.operation),
+                None => debug!(target: "AGENT", "Agent response: {} {}", response.operation, response.status.phrase()),
             }
             self.endpoint.send(&self.shared, &response.to, &response.message, now);
         }
