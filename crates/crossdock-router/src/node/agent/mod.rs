@@ -120,6 +120,6 @@ impl Node {
             Some(problem) => error!(target: "AGENT", "Error performing {}: {problem}", response.operation),
             None => debug!(target: "AGENT", "Agent response: {} {}", response.operation, response.status.phrase()),
         }
-        self.endpoint.send(&self.shared, &response.to, &response.message);
+        self.endpoint.send(&self.shared, &response.to, &response.message, now);
     }
 }
