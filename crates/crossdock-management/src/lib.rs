@@ -54,7 +54,7 @@ mod store;
 mod update;
 mod words;
 
-pub use agent::{Response, handle_request};
+pub use agent::{Response, handle_request, operation_of};
 pub use config_row::ConfigRow;
 pub use create::identity_of;
 pub use refusal::{Refusal, Status};
