@@ -1,0 +1,1 @@
+//! Neighbours that mean no good.
