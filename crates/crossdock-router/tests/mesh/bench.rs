@@ -192,23 +192,28 @@ impl Bench {
 
     /// Sends a message; a further part of one if there is one under way.
     pub(crate) fn send(&mut self, conn: usize, link: LinkId, message: &[u8], settled: bool, more: bool) {
-        let engine = &mut self.client(conn).peer.conn;
-        let chunk = Chunk::free(Bytes::copy_from_slice(message));
-        let sent = match engine.continue_delivery(link, Payload::Shared(&chunk), more) {
-            Some(sent) => sent,
-            None => {
-                let new = NewDelivery {
-                    tag: b"tag",
-                    message_format: 0,
-                    context: (!settled).then_some(0),
-                    state: StateRef::None,
-                    rcv_second: false,
-                };
-                engine.start_delivery(link, new, Payload::Shared(&chunk), more).expect("there is credit")
-            }
+        let new = NewDelivery {
+            tag: b"tag",
+            message_format: 0,
+            context: (!settled).then_some(0),
+            state: StateRef::None,
+            rcv_second: false,
         };
-        assert!(sent.finished, "there is a window");
+        let chunk = Chunk::free(Bytes::copy_from_slice(message));
+        let engine = &mut self.client(conn).peer.conn;
+        let mut sent = match engine.continue_delivery(link, Payload::Shared(&chunk), more) {
+            Some(sent) => sent,
+            None => engine.start_delivery(link, new, Payload::Shared(&chunk), more).expect("there is credit"),
+        };
+        let mut at = sent.bytes;
         self.settle();
+        while !sent.finished && !self.conns[conn].over {
+            let rest = chunk.slice(at..chunk.len());
+            let engine = &mut self.client(conn).peer.conn;
+            sent = engine.continue_delivery(link, Payload::Shared(&rest), more).expect("there is a window");
+            at += sent.bytes;
+            self.settle();
+        }
     }
 
     pub(crate) fn credit(&mut self, conn: usize, link: LinkId) -> u32 {
@@ -401,7 +406,11 @@ impl Client {
                 self.errors.push(format!("detached: {}", error.unwrap_or_default()));
                 self.peer.conn.detach(link, closed, None);
             }
-            Seen::Ended { error, .. } => self.errors.push(format!("ended: {}", error.unwrap_or_default())),
+            Seen::Ended { error, session } => {
+                // Silence is what the router says of streams that are over.
+                self.errors.extend(error.map(|error| format!("ended: {error}")));
+                self.peer.conn.end(session, None);
+            }
             Seen::Closed { error, .. } => self.errors.push(format!("closed: {}", error.unwrap_or_default())),
             Seen::Opened
             | Seen::Begun(_)
