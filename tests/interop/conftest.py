@@ -144,7 +144,7 @@ def programs_of(mix: str) -> dict[str, list[str]]:
 
 def mesh_of(tmp_path_factory, drawing, mix=""):
     """A mesh with a stock of addresses, and its orderly end."""
-    mesh = Mesh(tmp_path_factory.mktemp("mesh"), drawing, *ADDRESSES, programs=programs_of(mix))
+    mesh = Mesh(tmp_path_factory.mktemp("mesh"), drawing, *ADDRESSES, programs=programs_of(mix), patient=True)
     try:
         MeshPeer(mesh).converge()
         stock = Stock(mesh)

@@ -25,8 +25,15 @@ class Mesh:
     Each can be ended, killed and started again; listeners between routers keep their ports.
     """
 
-    def __init__(self, directory: Path, drawing: str, *sections: str, programs: dict[str, list[str]] | None = None, relays: str = ""):
-        """With `relays` (the names of wires, `"AB BC"`) these connections pass through a relay that can cut them."""
+    def __init__(
+        self, directory: Path, drawing: str, *sections: str,
+        programs: dict[str, list[str]] | None = None, relays: str = "", patient: bool = False,
+    ):
+        """With `relays` (the names of wires, `"AB BC"`) these connections pass through a relay that can cut them.
+
+        Routers of a `patient` mesh do not give each other up when a busy machine holds them up for some seconds.
+        """
+        self._attributes = {"helloMaxAgeSeconds": 20} if patient else {}
         self.topology = Topology.parse(drawing)
         self.programs = programs or {}
         self.routers: dict[str, Router] = {}
@@ -68,7 +75,7 @@ class Mesh:
         directory.mkdir(exist_ok=True)
         self.routers[name] = Router(
             directory, listeners, *connectors, *self._sections,
-            router_id=name, mode="interior", program=self.programs.get(name),
+            router_id=name, mode="interior", program=self.programs.get(name), attributes=self._attributes,
         )
 
     def kill(self, name: str) -> None:

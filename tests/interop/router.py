@@ -52,8 +52,9 @@ class Router:
 
     def __init__(
         self, directory: Path, listeners: dict[str, dict], *sections: str,
-        router_id: str = "R", mode: str = "standalone", program: list[str] | None = None,
+        router_id: str = "R", mode: str = "standalone", program: list[str] | None = None, attributes: dict | None = None,
     ):
+        """`attributes` are further ones of the section `router`."""
         self.directory = directory
         self.id = router_id
         self.log_file = directory / "router.log"
@@ -62,7 +63,7 @@ class Router:
         self._ended = False
         self._changed = threading.Condition()
 
-        config = section("router", id=router_id, mode=mode) + "".join(sections)
+        config = section("router", id=router_id, mode=mode, **(attributes or {})) + "".join(sections)
         for name, attributes in listeners.items():
             config += section("listener", name=name, host="127.0.0.1", **{"port": 0, **attributes})
         config_file = directory / "router.conf"

@@ -13,6 +13,9 @@ def passed(pair, content="m"):
     """A message that has arrived: the sender's view of it, and the receiver's."""
     sender, receiver = pair
     sent = sender.send(content)
+    before = len(receiver.arrivals)
+    sender.peer.wait(lambda: len(receiver.arrivals) > before or sent.settled, "an arrival")
+    assert not sent.settled, f"came back without arriving: {sent.state}"
     arrival, = receiver.take(1)
     return sent, arrival
 

@@ -256,3 +256,40 @@ fn a_consumer_that_leaves_is_forgotten_everywhere_and_one_that_comes_is_known() 
     assert_eq!(world.received(other).len(), 2);
     world.finish();
 }
+
+#[test]
+fn a_mesh_that_is_quiet_for_long_stays_as_it_is() {
+    let (mut world, sender, receiver) = ring(19);
+    // More messages of the routing protocol than any link's credit.
+    world.run_for(600_000);
+    assert!(world.has_settled());
+    world.send(sender, 10);
+    world.cut(0, true);
+    world.converge(1_000);
+    world.send(sender, 10);
+    world.rest();
+    assert!(world.received(receiver).len() >= 20);
+    world.finish();
+}
+
+#[test]
+fn what_waits_between_the_connections_of_a_router_when_one_is_lost_gets_its_outcome() {
+    // Several senders and receivers whose connections break in the middle of traffic, at many moments.
+    for seed in 0..30 {
+        let (mut world, sender, _) = ring(100 + seed);
+        let clients = [world.client(2), world.client(2)];
+        let slow = Taste { credit: 5, ..Taste::default() };
+        for client in clients {
+            world.receiver_with(client, "a", slow);
+        }
+        world.converge(SETTLE);
+        world.send(sender, 300);
+        world.run_steps(100 + 10 * seed as usize, 50);
+        world.drop_client(clients[0], seed % 2 == 0);
+        world.run_steps(40, 50);
+        world.cut(1, seed % 3 == 0);
+        world.run_steps(40, 50);
+        world.stop(1);
+        world.finish();
+    }
+}

@@ -222,7 +222,8 @@ impl<I: Default, O> Connection<I, O> {
         let hard = ((self.config.content_limit.saturating_sub(held) / largest) as u64).saturating_sub(others) / 2;
         let allowed = u32::try_from(soft.min(hard)).unwrap_or(u32::MAX).min(self.config.incoming_window);
         let floor = if session.gauge.held() == 0 { WINDOW_FLOOR.min(self.config.incoming_window.max(1)) } else { 0 };
-        allowed.max(floor).max(session.incoming_window)
+        let guaranteed = (session.guaranteed.saturating_sub(session.gauge.held()) / largest) as u32;
+        allowed.max(floor).max(guaranteed.min(self.config.incoming_window)).max(session.incoming_window)
     }
 
     /// A transfer came: the session's window is to be looked at.

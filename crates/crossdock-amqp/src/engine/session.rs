@@ -24,6 +24,8 @@ pub struct Session<I, O> {
     pub(super) touched: bool,
     /// Whether its window is full whatever is held.
     pub(super) unbounded: bool,
+    /// Bytes that it may send whatever other sessions hold.
+    pub(super) guaranteed: usize,
     pub(super) next_outgoing_id: TransferId,
     /// Transfers that we may still send.
     pub(super) remote_window: u32,
@@ -59,6 +61,7 @@ impl<I, O> Session<I, O> {
             frame_size,
             touched: false,
             unbounded: false,
+            guaranteed: 0,
             next_outgoing_id: INITIAL_OUTGOING_ID,
             remote_window: 0,
             peer_handle_max: u32::MAX,

@@ -143,6 +143,15 @@ impl<I: Default, O> Connection<I, O> {
         }
     }
 
+    /// Lets the session send so many bytes of content, in frames of the largest size, whatever the connection holds of
+    /// other sessions.
+    pub fn guarantee(&mut self, id: SessionId, bytes: usize) {
+        if let Some(session) = self.sessions.get_mut(id.index, id.generation) {
+            session.guaranteed = bytes;
+            self.touch(id);
+        }
+    }
+
     /// All sessions.
     pub fn sessions(&self) -> impl Iterator<Item = SessionId> {
         self.sessions.iter().map(|(index, generation, _)| SessionId { index, generation })

@@ -170,6 +170,14 @@ impl<I: Default, O> Connection<I, O> {
         credit.available() > 0 && self.can_transfer(link.session)
     }
 
+    /// Whether the peer would let a delivery be started on this outgoing link now.
+    pub fn may_start(&self, id: LinkId) -> bool {
+        let Some(link) = self.links.get(id.index, id.generation) else { return false };
+        let LinkFlow::Sender { credit, partial: None } = &link.flow else { return false };
+        let session = self.sessions.get(link.session.index, link.session.generation);
+        credit.available() > 0 && session.is_some_and(|session| session.remote_window > 0)
+    }
+
     /// Whether a transfer frame could be written on this session now.
     #[inline]
     pub fn can_transfer(&self, id: SessionId) -> bool {

@@ -188,8 +188,14 @@ impl Adaptor {
                 .without(Flags::MORE)
                 .with(Flags::MORE, more)
                 .with(Flags::SETTLED, forward.flags.has(Flags::SETTLED));
+            if is_transit(waiting.flags) {
+                slot.transit_bytes += chunk.len();
+            }
             if let WaitingContent::Parts(parts) = &mut waiting.content {
                 parts.push_back(detached(chunk));
+            }
+            if slot.transit_bytes > TRANSIT_QUEUE.1 {
+                self.drop_surplus(link);
             }
         }
     }
@@ -223,31 +229,6 @@ impl Adaptor {
 
     fn enqueue(&mut self, batch: &Batch, index: usize, forward: &Forward, link: LinkId) {
         let Some(Some(Slot::Out(slot))) = self.slots.get_mut(link.index()) else { return };
-        if is_dispensable(forward.flags) {
-            let len = match batch.content(forward) {
-                ContentRef::Copied(bytes) => bytes.len(),
-                ContentRef::Shared(chunk) => chunk.len(),
-            };
-            slot.transit_bytes += len;
-            let (count, bytes) = TRANSIT_QUEUE;
-            while let Some(Some(Slot::Out(slot))) = self.slots.get_mut(link.index())
-                && (slot.queue.len() >= count || slot.transit_bytes > bytes)
-                && let Some((from, delivery)) = slot.drop_oldest()
-            {
-                if slot.record.dropped() == 1 {
-                    let number = slot.record.number();
-                    warn!(
-                        target: "ROUTER_CORE",
-                        "[{}][L{number}] Consumer is too slow for settled deliveries from other routers: the oldest are dropped",
-                        self.id
-                    );
-                }
-                if let Some(batch) = self.targets.batch(from, || self.shared.mailbox(from)) {
-                    batch.push_settlement(delivery, StateRef::None, true, true);
-                }
-            }
-        }
-        let Some(Some(Slot::Out(slot))) = self.slots.get_mut(link.index()) else { return };
         let content = match batch.content(forward) {
             ContentRef::Copied(bytes) => {
                 slot.small.push(bytes);
@@ -266,7 +247,35 @@ impl Adaptor {
             content,
         });
         slot.note_waiting();
+        if is_transit(forward.flags) {
+            slot.transit_bytes += match batch.content(forward) {
+                ContentRef::Copied(bytes) => bytes.len(),
+                ContentRef::Shared(chunk) => chunk.len(),
+            };
+            self.drop_surplus(link);
+        }
         self.note_blocked(link);
+    }
+
+    /// Makes room on a link whose peer takes less than other routers send it.
+    fn drop_surplus(&mut self, link: LinkId) {
+        let (count, bytes) = TRANSIT_QUEUE;
+        while let Some(Some(Slot::Out(slot))) = self.slots.get_mut(link.index())
+            && (slot.queue.len() > count || slot.transit_bytes > bytes)
+            && let Some((from, delivery)) = slot.drop_oldest()
+        {
+            if slot.record.dropped() == 1 {
+                let number = slot.record.number();
+                warn!(
+                    target: "ROUTER_CORE",
+                    "[{}][L{number}] Consumer is too slow for settled deliveries from other routers: the oldest are dropped",
+                    self.id
+                );
+            }
+            if let Some(batch) = self.targets.batch(from, || self.shared.mailbox(from)) {
+                batch.push_settlement(delivery, StateRef::None, true, true);
+            }
+        }
     }
 
     /// Sends what can be sent of what waits on a link.
@@ -324,6 +333,9 @@ impl Adaptor {
                 if let Some(current) = &mut slot.current {
                     current.parts.append(&mut parts);
                     current.rest = if complete { Rest::Nothing } else { Rest::Coming };
+                }
+                if slot.kind == LinkKind::Stream && slot.current.is_some() && !slot.queue.is_empty() {
+                    self.release_followers(link);
                 }
             }
         }
@@ -479,7 +491,8 @@ impl OutgoingLink {
     /// Makes room on a link whose peer takes less than other routers send it: they settled these deliveries and cannot be
     /// held back without holding back everybody's. The oldest goes, unless somebody waits for its outcome.
     fn drop_oldest(&mut self) -> Option<(ConnId, DeliveryRef)> {
-        let oldest = self.queue.pop_front_if(|waiting| is_dispensable(waiting.flags))?;
+        let is_whole = |waiting: &Waiting| is_transit(waiting.flags) && !waiting.flags.has(Flags::MORE);
+        let oldest = self.queue.pop_front_if(|waiting| is_whole(waiting))?;
         self.note_unqueued(&oldest);
         if let WaitingContent::Small(len) = oldest.content {
             self.small.pop(len);
@@ -493,7 +506,7 @@ impl OutgoingLink {
 
     /// A delivery does not wait any more.
     fn note_unqueued(&mut self, waiting: &Waiting) {
-        if is_dispensable(waiting.flags) {
+        if is_transit(waiting.flags) {
             let len = match &waiting.content {
                 WaitingContent::Small(len) => *len,
                 WaitingContent::Parts(parts) => parts.iter().map(Chunk::len).sum(),
@@ -504,8 +517,8 @@ impl OutgoingLink {
 }
 
 /// Whether nobody waits for the outcome of a delivery, and its sender cannot be held back.
-fn is_dispensable(flags: Flags) -> bool {
-    flags.has(Flags::TRANSIT) && flags.has(Flags::SETTLED) && !flags.has(Flags::MORE)
+fn is_transit(flags: Flags) -> bool {
+    flags.has(Flags::TRANSIT) && flags.has(Flags::SETTLED)
 }
 
 fn detached(chunk: Chunk) -> Chunk {

@@ -81,13 +81,12 @@ impl Adaptor {
             (LinkKind::Client | LinkKind::Data | LinkKind::Stream, true) => self.begin(transfer, read),
             (LinkKind::Client | LinkKind::Data | LinkKind::Stream, false) => self.go_on(transfer, read),
         }
-        if kind == LinkKind::Data
-            && let Some(router) = &mut self.router
-        {
+        let between_routers = matches!(kind, LinkKind::Data | LinkKind::Stream);
+        if between_routers && let Some(router) = &mut self.router {
             router.traffic = true;
         }
         // Between routers credit has nothing to do with settlement.
-        if kind == LinkKind::Data && (!transfer.more || transfer.aborted) {
+        if between_routers && (!transfer.more || transfer.aborted) {
             self.conn.give_back(transfer.link, 1);
             self.credit_due(transfer.link);
         }
@@ -297,6 +296,8 @@ impl Adaptor {
         let priority = route.entry().priority().unwrap_or(known.head.priority);
         let flags = flags(transfer)
             .with(Flags::TRANSIT, slot.kind != LinkKind::Client)
+            // What came as a stream goes on as one: its beginning must keep its place in the order.
+            .with(Flags::STREAM, slot.kind == LinkKind::Stream)
             .with(Flags::STREAM, known.head.router_annotations.is_some_and(|annotations| annotations.stream));
         let phase = route.entry().key().phase();
         let note = Note { identity: self.shared.identity(), to: slot.to.as_deref().map(|to| (to, phase)) };

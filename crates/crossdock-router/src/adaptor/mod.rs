@@ -253,7 +253,7 @@ impl Adaptor {
 
     /// When [`Adaptor::handle_timeout`] wants to be called, at the latest.
     pub fn poll_timeout(&self) -> Time {
-        self.conn.poll_timeout().min(self.late_credit_at).min(self.look_at)
+        self.conn.poll_timeout().min(self.late_credit_at).min(self.look_at).min(self.parked_look())
     }
 
     /// Does what is due.
@@ -264,6 +264,9 @@ impl Adaptor {
         }
         if self.look_at <= now {
             self.look_for_stuck();
+        }
+        if self.parked_look() <= now {
+            self.send_long_parked(now);
         }
         if let Some(event) = self.conn.handle_timeout(now) {
             self.handle_event(event, &Bytes::new(), now);
@@ -495,6 +498,7 @@ impl Adaptor {
     fn finish_round(&mut self, now: Time) {
         if let Some(router) = &mut self.router {
             router.note_traffic(now);
+            router.note_parked(now);
         }
         if self.delivered {
             self.note_delivered();

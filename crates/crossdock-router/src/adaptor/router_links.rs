@@ -37,6 +37,13 @@ const STREAMS: usize = 4096;
 /// Bytes of a delivery whose end has not come that are kept before it gets a streaming link. What is smaller travels whole.
 const PARKED: usize = 128 * 1024;
 
+/// They are kept for this long (ms) at least, and for twice as long at most: what stops in the middle gets a stream, lest it
+/// wait for a window that its own beginning keeps shut.
+const PARKED_TIME: u64 = 100;
+
+/// Bytes that each stream may send whatever others have sent: enough to be put together, and to go on.
+const STREAM_SHARE: usize = 192 * 1024;
+
 /// Control messages that wait for a neighbour's credit; one that is so far behind is no neighbour.
 const CONTROL_QUEUE: usize = 16 * 1024;
 
@@ -65,10 +72,14 @@ const GROUP_OF: &str = "crossdock.data-of";
 /// A delivery that is being put together.
 #[derive(Debug)]
 struct Parked {
+    /// In the order in which they came.
+    number: u64,
     waiting: Waiting,
     /// Bytes that have come.
     len: usize,
     lane: LinkId,
+    /// Whether it was there already when those that take too long were looked for last.
+    old: bool,
 }
 
 /// Whose order is kept: that of a session of a client, of all links of another router.
@@ -101,6 +112,9 @@ pub(super) struct RouterLinks {
     parts: HashMap<(ConnId, DeliveryRef), LinkId>,
     /// Deliveries that are being put together.
     parked: HashMap<(ConnId, DeliveryRef), Parked>,
+    parked_count: u64,
+    /// When to look for those that take too long.
+    parked_look: Option<Time>,
     /// Streams of these senders may not have begun: what comes after follows on the same link.
     followed: HashMap<Sender, LinkId>,
     /// Whether deliveries came since that was noted in `traffic_at`.
@@ -174,6 +188,14 @@ impl RouterLinks {
     /// The group and number of further connections to be made.
     pub(super) fn wanted(&self) -> Option<(u64, u32)> {
         (self.agreed > 0).then_some((self.group, self.agreed))
+    }
+
+    /// Sees to it that somebody looks for deliveries that take too long to put together.
+    #[inline]
+    pub(super) fn note_parked(&mut self, now: Time) {
+        if !self.parked.is_empty() && self.parked_look.is_none() {
+            self.parked_look = Some(now.plus_millis(PARKED_TIME));
+        }
     }
 
     /// Notes that deliveries came.
@@ -284,8 +306,12 @@ impl Adaptor {
             (Some(_), LinkRole::Sender) => true,
             (None, _) => false,
         };
-        if is_lane {
+        // One session for all streams, as qdrouterd has it: what waits there for a stream must not stop that stream.
+        let shares_session = self.conn.session_links(session).count() > 1;
+        if is_lane || shares_session {
             self.conn.open_window(session);
+        } else {
+            self.conn.guarantee(session, STREAM_SHARE);
         }
         match role {
             LinkRole::Receiver => self.open_gate(link),
@@ -332,6 +358,9 @@ impl Adaptor {
                     LinkKind::Data => router.incoming += 1,
                     LinkKind::Client | LinkKind::Stream => {}
                 }
+                // What comes after the lanes are streams.
+                let is_stream = kind == LinkKind::Data && router.incoming > LANES as u32;
+                let kind = if is_stream { LinkKind::Stream } else { kind };
                 Slot::In(Box::new(self.new_incoming(link, session, kind, sender, record)))
             }
             LinkRole::Sender => {
@@ -515,7 +544,9 @@ impl Adaptor {
         if forward.flags.has(Flags::STREAM) || len > PARKED {
             self.place(waiting, lane);
         } else {
-            router.parked.insert((forward.from, forward.delivery), Parked { waiting, len, lane });
+            router.parked_count += 1;
+            let number = router.parked_count;
+            router.parked.insert((forward.from, forward.delivery), Parked { number, waiting, len, lane, old: false });
         }
     }
 
@@ -599,8 +630,55 @@ impl Adaptor {
     /// Gives up the deliveries that are being put together.
     pub(super) fn return_parked(&mut self) {
         let Some(router) = &mut self.router else { return };
-        for (from, delivery) in std::mem::take(&mut router.parked).into_keys() {
-            self.return_delivery(from, delivery);
+        let mut parked: Vec<Parked> = std::mem::take(&mut router.parked).into_values().collect();
+        parked.sort_unstable_by_key(|parked| parked.number);
+        for Parked { waiting, .. } in parked {
+            self.return_delivery(waiting.from, waiting.delivery);
+        }
+    }
+
+    /// When [`Adaptor::send_long_parked`] wants to be called.
+    pub(super) fn parked_look(&self) -> Time {
+        self.router.as_ref().and_then(|router| router.parked_look).unwrap_or(Time::NEVER)
+    }
+
+    /// Sends what has been kept for too long.
+    pub(super) fn send_long_parked(&mut self, now: Time) {
+        let Some(router) = &mut self.router else { return };
+        let mut old: Vec<(u64, (ConnId, DeliveryRef))> =
+            router.parked.iter().filter(|(_, parked)| parked.old).map(|(&key, parked)| (parked.number, key)).collect();
+        old.sort_unstable_by_key(|(number, _)| *number);
+        router.parked.values_mut().for_each(|parked| parked.old = true);
+        router.parked_look = None;
+        for (_, key) in old {
+            let parked = self.router.as_mut().and_then(|router| router.parked.remove(&key));
+            if let Some(Parked { waiting, lane, .. }) = parked {
+                self.place(waiting, lane);
+            }
+        }
+        if let Some(router) = &mut self.router {
+            router.note_parked(now);
+        }
+    }
+
+    /// A stream has begun: what waited behind it so as not to overtake it finds a link of its own.
+    pub(super) fn release_followers(&mut self, link: LinkId) {
+        let Some(Slot::Out(slot)) = self.slot_mut(link) else { return };
+        let waiting = std::mem::take(&mut slot.queue);
+        for mut waiting in waiting {
+            if let Some(Slot::Out(slot)) = self.slot_mut(link) {
+                slot.counters.finish(1);
+                if let WaitingContent::Small(len) = waiting.content {
+                    let bytes = slot.small.front(len).to_vec();
+                    slot.small.pop(len);
+                    waiting.content = WaitingContent::Parts(VecDeque::from([Chunk::free(bytes.into())]));
+                }
+                slot.note_waiting();
+            }
+            match self.router.as_ref().and_then(|router| router.lane(waiting.priority)) {
+                Some(lane) => self.place(waiting, lane),
+                None => self.return_delivery(waiting.from, waiting.delivery),
+            }
         }
     }
 
@@ -630,8 +708,9 @@ impl Adaptor {
     /// A streaming link for a delivery whose end has not come.
     fn stream_for(&mut self, sender: Sender) -> Option<LinkId> {
         let router = self.router.as_ref()?;
+        // Not one whose latest stream still fills the window at the other end.
         let is_idle = |link: &&LinkId| match self.slot(**link) {
-            Some(Slot::Out(slot)) => slot.current.is_none() && slot.queue.is_empty(),
+            Some(Slot::Out(slot)) => slot.current.is_none() && slot.queue.is_empty() && self.conn.may_start(**link),
             Some(Slot::In(_) | Slot::Pending(_)) | None => false,
         };
         let idle = router.streams.iter().find(is_idle).copied();

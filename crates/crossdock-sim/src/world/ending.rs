@@ -3,6 +3,7 @@
 use crossdock_router::Holdings;
 
 use super::World;
+use super::mesh::client_links;
 use super::model::{Taste, Verdict};
 use crate::net::WireState;
 
@@ -187,6 +188,11 @@ impl World {
         for end in self.net.ends.iter().filter_map(|end| end.adaptor()) {
             assert_eq!(end.holdings(), Holdings::default(), "of a connection that is over");
         }
+        for (at, process) in
+            self.net.routers.iter().enumerate().filter_map(|(at, one)| Some((at, one.process.as_ref()?)))
+        {
+            assert_eq!(process.node.link_count(), 0, "links of router {at}, which is alone");
+        }
         let fresh = self.net.add_router(crossdock_router::RouterMode::Interior);
         let alone = self.net.add_router(crossdock_router::RouterMode::Standalone);
         self.run_for(5_000);
@@ -204,7 +210,7 @@ impl World {
         let of = |router: &crate::net::Router| {
             router.process.as_ref().map_or(Leftovers { addresses: 0, links: 0, connections: 0 }, |process| Leftovers {
                 addresses: process.shared.address_count(),
-                links: process.node.link_count(),
+                links: client_links(&process.node),
                 connections: process.shared.connection_count(),
             })
         };

@@ -82,7 +82,7 @@ impl Row for ConnectionRow<'_> {
                 slot.optional_number(last.map(|last| now.millis_since(last) / 1000));
             }
             ConnectionAttr::Name => slot.display(format_args!("connection/{}", connection.host)),
-            ConnectionAttr::Identity => slot.number(connection.id.0),
+            ConnectionAttr::Identity => slot.display(connection.id.0),
         }
     }
 }

@@ -81,8 +81,8 @@ impl Row for LinkRow<'_> {
                 }
             }
             RouterLinkAttr::Priority => slot.number(link.priority()),
-            RouterLinkAttr::ConnectionId => slot.number(link.conn().0),
-            RouterLinkAttr::Identity => slot.number(link.number()),
+            RouterLinkAttr::ConnectionId => slot.display(link.conn().0),
+            RouterLinkAttr::Identity => slot.display(link.number()),
         }
     }
 }

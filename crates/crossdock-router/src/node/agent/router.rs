@@ -29,14 +29,12 @@ impl Row for RouterRow<'_> {
         let View { node, now } = self.view;
         let platform = node.agent.platform();
         let configured = &node.agent.configured.router;
-        match attribute {
-            // It has one even if none is configured.
-            RouterAttr::Id => return slot.text(node.shared.router_id()),
-            RouterAttr::WorkerThreads => {
-                let threads = platform.map_or(configured.worker_threads, |platform| platform.worker_threads());
-                return slot.number(threads);
-            }
-            _ => {}
+        // It has an id even if none is configured, and threads are the shell's business.
+        if attribute == RouterAttr::Id {
+            return slot.text(node.shared.router_id());
+        }
+        if let (RouterAttr::WorkerThreads, Some(platform)) = (attribute, platform) {
+            return slot.number(platform.worker_threads());
         }
         let state = match configured.supply(attribute) {
             Supply::Configured(field) => return slot.field(field),
@@ -73,7 +71,7 @@ impl Row for RouterRow<'_> {
             RouterState::UptimeSeconds => slot.number(now.millis_since(node.agent.started) / 1000),
             RouterState::MemoryUsage => slot.optional_number(platform.and_then(|platform| platform.memory_usage())),
             RouterState::Name => slot.text(node.shared.router_id()),
-            RouterState::Identity => slot.number(1),
+            RouterState::Identity => slot.text("1"),
         }
     }
 }

@@ -93,10 +93,10 @@ async fn ask_all(agent: &mut Agent, view: &View, limit: usize) -> Result<Answers
     Ok(Answers(answers))
 }
 
+/// What stands above the tables. A router that does not tell its id is shown all the same.
 async fn router_id(agent: &mut Agent) -> Result<String, ClientError> {
     let rows = agent.query(Query { entity_type: Some(ROUTER), attributes: &["id"], limit: 0 }).await?;
-    let id = rows.first().and_then(|router| router.value("id").as_text().map(str::to_owned));
-    id.ok_or_else(|| ClientError::Answer(format!("no entity of type {ROUTER} with an id")))
+    Ok(rows.first().and_then(|router| router.value("id").as_text()).unwrap_or("-").to_owned())
 }
 
 /// Rows as JSON has them: an object for each row, with all attributes that were asked for.
