@@ -154,7 +154,7 @@ fn to_us() -> Recipient {
 }
 
 fn update(seq: u64, peers: &[&str]) -> Message {
-    let peers = peers.iter().map(|peer| (RouterId::new(*peer), Cost(1))).collect();
+    let peers = peers.iter().map(|peer| (RouterId::new(peer), Cost(1))).collect();
     Message::LinkStateUpdate(LinkStateUpdate { id: n(), instance: Instance(7), ls_seq: LsSeq(seq), peers })
 }
 
@@ -458,7 +458,7 @@ fn data_messages_with_broken_annotations_are_rejected_and_those_that_go_round_re
         (body("nowhere"), StateKind::Rejected, "amqp:precondition-failed"),
         (Vec::new(), StateKind::Rejected, "amqp:decode-error"),
         (annotated(&[to(), ("x-opt-qd.trace", trace(&["0/N", "0/R"]))]), StateKind::Released, ""),
-        (annotated(&[to(), ("x-opt-qd.trace", trace(&vec!["0/X"; 3]))]), StateKind::Released, ""),
+        (annotated(&[to(), ("x-opt-qd.trace", trace(&["0/X"; 3]))]), StateKind::Released, ""),
         (annotated(&[to(), ("x-opt-qd.trace", trace(&vec!["0/X"; 9_000]))]), StateKind::Released, ""),
         (
             annotated(&[to(), ("x-opt-qd.trace", trace(&vec!["0/X"; 100_000]))]),
