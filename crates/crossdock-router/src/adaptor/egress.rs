@@ -207,6 +207,9 @@ impl Adaptor {
         current.parts.clear();
         current.rest = Rest::Abort;
         let (from, delivery) = (current.from, current.delivery);
+        if let Some(router) = &mut self.router {
+            router.forget_parts(from, delivery);
+        }
         if let Some(state) = current.left.take()
             && let Some(batch) = self.targets.batch(from, || self.shared.mailbox(from))
         {

@@ -305,8 +305,9 @@ impl Node {
     pub(super) fn control_message(&mut self, conn: ConnId, message: &[u8], now: Time) {
         let Some(mesh) = &mut self.mesh else { return };
         mesh.handle_control(&self.shared, conn, message, now);
-        if let Some(neighbor) = mesh.neighbors.get(&conn) {
-            neighbor.mailbox.instruct(Work::ControlTaken { count: 1 });
+        // Also to one that is no neighbour yet, because it has attached one of its control links only.
+        if let Some(mailbox) = self.shared.mailbox(conn) {
+            mailbox.instruct(Work::ControlTaken { count: 1 });
         }
         self.follow_link_state(now);
     }
