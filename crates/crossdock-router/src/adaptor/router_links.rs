@@ -438,6 +438,7 @@ impl Adaptor {
         if slot.current.is_none() && slot.queue.is_empty() {
             let head = Start {
                 from: self.id,
+                place: 0,
                 delivery,
                 message_format: 0,
                 flags,
@@ -453,6 +454,7 @@ impl Adaptor {
         if let Some(Slot::Out(slot)) = self.slot_mut(link) {
             slot.small.push(message);
             slot.queue.push_back(Waiting {
+                place: 0,
                 from,
                 delivery,
                 message_format: 0,
@@ -533,6 +535,7 @@ impl Adaptor {
         };
         let len = chunk.len();
         let waiting = Waiting {
+            place: 0,
             from: forward.from,
             delivery: forward.delivery,
             message_format: forward.message_format,
@@ -578,7 +581,10 @@ impl Adaptor {
     }
 
     /// Puts a delivery behind the others of its link, and sends what can be sent.
-    fn place(&mut self, waiting: Waiting, lane: LinkId) {
+    fn place(&mut self, mut waiting: Waiting, lane: LinkId) {
+        if waiting.place == 0 {
+            waiting.place = self.next_place();
+        }
         let whole = !waiting.flags.has(Flags::MORE);
         let sender = sender(waiting.from, waiting.delivery, waiting.flags);
         let link = self.link_for(lane, sender, whole);
