@@ -62,6 +62,8 @@ const DATA_CONNECTIONS: u32 = 16;
 /// Cost that the other side is configured with; an AMQP int, absent if 1.
 const COST: &str = "qd.inter-router-cost";
 const ANNOTATIONS_VERSION: &str = "qd.annotations-version";
+/// That deliveries go on in the order in which they begin. qdrouterd passes on first what is complete or large first.
+const ORDER: &str = "crossdock.ordered";
 /// How many further connections may share the traffic: what the connecting side would like, what the other agrees to.
 const COUNT: &str = "crossdock.data-connections";
 /// Number by which further connections say to which neighbour's connection they belong.
@@ -96,6 +98,8 @@ pub(super) struct RouterLinks {
     group: u64,
     /// Whether it is a further connection, which has no control links.
     data_only: bool,
+    /// Whether the neighbour passes deliveries on in the order in which they begin, whatever links they come on.
+    keeps_order: bool,
     /// Further connections that both sides want; known to the side that connects.
     agreed: u32,
     control_in: Option<LinkId>,
@@ -155,6 +159,7 @@ impl RouterLinks {
             properties.push((Symbol::from(COST), Value::Int(cost)));
         }
         properties.push((Symbol::from(ANNOTATIONS_VERSION), Value::Int(1)));
+        properties.push((Symbol::from(ORDER), Value::Bool(true)));
         properties
     }
 
@@ -180,6 +185,7 @@ impl RouterLinks {
     }
 
     fn note_cost(&mut self, peer: Option<&Fields>) {
+        self.keeps_order = peer.is_some_and(|fields| fields.contains_key(&Symbol::from(ORDER)));
         if let Some(&Value::Int(cost)) = peer.and_then(|fields| fields.get(&Symbol::from(COST))) {
             self.cost = self.cost.max(u32::try_from(cost).unwrap_or(1));
         }
@@ -585,9 +591,8 @@ impl Adaptor {
         if waiting.place == 0 {
             waiting.place = self.next_place();
         }
-        let whole = !waiting.flags.has(Flags::MORE);
         let sender = sender(waiting.from, waiting.delivery, waiting.flags);
-        let link = self.link_for(lane, sender, whole);
+        let link = self.link_for(lane, sender, is_for_lane(&waiting));
         self.put(waiting, link);
     }
 
@@ -607,7 +612,7 @@ impl Adaptor {
     /// Takes a delivery that is next on a lane to another link, if it belongs there.
     pub(super) fn divert(&mut self, lane: LinkId, mut waiting: Waiting) -> Option<Waiting> {
         let sender = sender(waiting.from, waiting.delivery, waiting.flags);
-        let link = self.link_for_next(lane, sender, !waiting.flags.has(Flags::MORE));
+        let link = self.link_for_next(lane, sender, is_for_lane(&waiting));
         if link == lane {
             return Some(waiting);
         }
@@ -671,6 +676,9 @@ impl Adaptor {
 
     /// A stream has begun: what waited behind it so as not to overtake it finds a link of its own.
     pub(super) fn release_followers(&mut self, link: LinkId) {
+        if self.router.as_ref().is_some_and(|router| !router.keeps_order) {
+            return;
+        }
         let Some(Slot::Out(slot)) = self.slot_mut(link) else { return };
         let waiting = std::mem::take(&mut slot.queue);
         for mut waiting in waiting {
@@ -707,7 +715,12 @@ impl Adaptor {
     fn waits_on(&self, link: LinkId, of: Sender) -> bool {
         match self.slot(link) {
             Some(Slot::Out(slot)) => {
+                let legacy = self.router.as_ref().is_some_and(|router| !router.keeps_order);
                 slot.queue.iter().any(|waiting| sender(waiting.from, waiting.delivery, waiting.flags) == of)
+                    || legacy
+                        && slot.current.as_ref().is_some_and(|current| {
+                            current.from == of.0 && of.1.is_none_or(|session| session == current.delivery.session)
+                        })
             }
             Some(Slot::In(_) | Slot::Pending(_)) | None => false,
         }
@@ -752,4 +765,13 @@ impl Adaptor {
         router.next_stream = at + 1;
         router.streams.get(at).copied()
     }
+}
+
+/// Whether a delivery travels on a lane: it is whole, and not large.
+fn is_for_lane(waiting: &Waiting) -> bool {
+    let len = match &waiting.content {
+        WaitingContent::Small(len) => *len,
+        WaitingContent::Parts(parts) => parts.iter().map(Chunk::len).sum(),
+    };
+    !waiting.flags.has(Flags::MORE) && len <= PARKED
 }
