@@ -8,11 +8,13 @@
 mod connection;
 mod frames;
 mod management;
+mod neighbor;
 mod sasl;
 
 pub use connection::connection;
 pub use frames::frames;
 pub use management::management;
+pub use neighbor::neighbor;
 pub use sasl::sasl;
 
 use crossdock_amqp::codec::{DecodeError, FrameHeader};

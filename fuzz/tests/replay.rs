@@ -34,6 +34,11 @@ fn everything_found_about_management_holds() {
 }
 
 #[test]
+fn everything_found_about_neighbors_holds() {
+    replay("neighbor", crossdock_fuzz::neighbor);
+}
+
+#[test]
 fn everything_found_about_sasl_holds() {
     replay("sasl", crossdock_fuzz::sasl);
 }

@@ -15,6 +15,7 @@ def test_producer_gets_credit_when_a_consumer_attaches_two_routers_away(line, ad
     assert sender.credit == 0
     receiver = line.connect("C").receiver(address, credit=10, outcome=ACCEPTED)
     line.wait(lambda: sender.credit == 250, "credit")
+    line.learn()  # the router in the middle too
     assert sender.outcome("m").state == ACCEPTED
     # The address is known by now: another producer gets credit with its attach.
     second = line.connect("A").sender(address)
@@ -76,6 +77,7 @@ def test_anonymous_sender_reaches_consumers_everywhere(line, address):
 def test_request_is_answered_over_a_dynamic_source_two_routers_away(line, address):
     service = line.connect("C")
     requests = service.receiver(address, credit=10)
+    line.learn()  # the router in the middle too
     replies = service.sender(None, credit=True)
     client = line.connect("A")
     inbox = client.receiver(None, credit=10, dynamic=True)
@@ -150,6 +152,7 @@ def test_consumer_cannot_attach_to_what_another_router_has(line):
 
 def test_messages_are_released_when_the_last_consumer_has_left_and_credit_returns_with_the_next(line, address):
     receiver = line.connect("C").receiver(address, credit=10, outcome=ACCEPTED)
+    line.learn()
     sender = line.connect("A").sender(address, credit=True)
     assert sender.outcome("m").state == ACCEPTED
     receiver.close()

@@ -2,7 +2,7 @@
 //! cost, and whose traffic for it passes through this router.
 //!
 //! The node owns the table and changes it when paths change. Routes to addresses copy from it (see
-//! [`Route`](crate::table::Route)) and are told by an epoch when to copy again.
+//! [`Route`](crate::route::Route)) and are told by an epoch when to copy again.
 
 use hashbrown::HashMap;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};

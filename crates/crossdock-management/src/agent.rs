@@ -44,6 +44,12 @@ pub fn handle_request(message: &[u8], store: &mut dyn Store) -> Option<Response>
     Some(Response { to, message: reply.into_message(), status, operation, problem })
 }
 
+/// The operation that a message asks for, as it is written; for the log.
+pub fn operation_of(message: &[u8]) -> Option<String> {
+    let request = Request::read(message).ok()?;
+    request.properties.operation.text("operation").ok()?.map(shorten)
+}
+
 fn perform(
     request: &Request<'_>,
     store: &mut dyn Store,

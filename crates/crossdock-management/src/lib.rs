@@ -55,7 +55,7 @@ mod store;
 mod update;
 mod words;
 
-pub use agent::{Response, handle_request};
+pub use agent::{Response, handle_request, operation_of};
 pub use config_row::ConfigRow;
 pub use create::identity_of;
 pub use explain::{ExplainedLink, ExplainedRouter, Explanation, MAX_EXPLAINED, NextStep, Rule};

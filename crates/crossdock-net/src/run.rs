@@ -186,6 +186,10 @@ async fn run_node(mut node: Node, clock: Clock) {
             let mut any = false;
             while node.handle_actions(clock.now(), Some(cx.waker())) {
                 any = true;
+                // Whoever asks for much must not keep it from greeting its neighbours.
+                if node.poll_timeout() <= clock.now() {
+                    break;
+                }
             }
             if any { Poll::Ready(()) } else { Poll::Pending }
         });

@@ -331,7 +331,7 @@ pub fn generate(seed: u64, size: Size) -> Vec<Step> {
         departures: rng.one_in(2),
         presettled: *rng.pick(&[0, 3, 10]),
         large: *rng.pick(&[0, 0, 10, 30]),
-        largest: *rng.pick(&[3_000, 20_000, 200_000]),
+        largest: *rng.pick(&[3_000, 20_000, 300_000]),
         tiny: rng.one_in(3),
         faults: *rng.pick(&[0, 3, 10]),
         slow: rng.one_in(3),

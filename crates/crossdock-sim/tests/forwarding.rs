@@ -238,6 +238,24 @@ fn unsettled_deliveries_for_a_receiver_that_reads_nothing_wait_and_do_not_stop_t
 }
 
 #[test]
+fn large_and_small_messages_of_a_sender_come_in_order_over_all_hops() {
+    for seed in 0..20 {
+        let mut world = line(seed, 3);
+        let (near, far) = (world.client(0), world.client(2));
+        let receiver = world.receiver(far, "a");
+        world.converge(SETTLE);
+        let sender = world.sender(near, "a");
+        for at in 0..30 {
+            let len = [150_000, 10, 20_000][at % 3];
+            world.send_with(sender, Post { len, presettled: seed % 4 == 0, ..Post::default() });
+        }
+        world.rest();
+        assert_eq!(world.received(receiver), (0..30).collect::<Vec<_>>(), "seed {seed}");
+        world.finish();
+    }
+}
+
+#[test]
 fn an_aborted_message_leaves_nothing_anywhere() {
     let mut world = line(10, 3);
     let (near, far) = (world.client(0), world.client(2));

@@ -23,6 +23,11 @@ impl ByteQueue {
         self.bytes.get(self.head..end).unwrap_or_default()
     }
 
+    /// How many bytes wait.
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len() - self.head
+    }
+
     pub(super) fn pop(&mut self, len: usize) {
         self.head = (self.head + len).min(self.bytes.len());
         if self.head == self.bytes.len() {
@@ -50,6 +55,7 @@ mod tests {
                     queue.push(&bytes);
                     model.push_back(bytes);
                     let live: usize = model.iter().map(Vec::len).sum();
+                    prop_assert_eq!(queue.len(), live);
                     prop_assert!(queue.bytes.len() <= 2 * live.max(1), "{} for {live}", queue.bytes.len());
                 } else if let Some(expected) = model.pop_front() {
                     prop_assert_eq!(queue.front(expected.len()), &expected[..]);

@@ -4,6 +4,7 @@ use crossdock_amqp::codec::StateRef;
 use crossdock_amqp::engine::{Chunk, LinkId, NewDelivery, Payload};
 use crossdock_core::batch::{Batch, ConnId, ContentRef, DeliveryRef, Flags, Forward, State};
 use crossdock_core::record::{Arrival, Moment};
+use std::cmp::Reverse;
 use std::collections::VecDeque;
 use tracing::warn;
 
@@ -64,6 +65,7 @@ impl Adaptor {
                 flags: forward.flags,
                 priority: forward.priority,
                 came: forward.came,
+                place: 0,
                 state: batch.state(index, forward),
             };
             if self.start(link, &head, payload) {
@@ -124,6 +126,13 @@ impl Adaptor {
                 Payload::Shared(chunk) => chunk.slice(sent.bytes..chunk.len()),
             });
         }
+        let place = match head.place {
+            0 => {
+                self.places += 1;
+                self.places
+            }
+            place => place,
+        };
         slot.current = Some(Egress {
             from: head.from,
             delivery: head.delivery,
@@ -134,6 +143,7 @@ impl Adaptor {
             left,
             priority: head.priority,
             came: head.came,
+            place,
         });
         slot.note_waiting();
         if !sent.finished {
@@ -207,6 +217,9 @@ impl Adaptor {
         current.parts.clear();
         current.rest = Rest::Abort;
         let (from, delivery) = (current.from, current.delivery);
+        if let Some(router) = &mut self.router {
+            router.forget_parts(from, delivery);
+        }
         if let Some(state) = current.left.take()
             && let Some(batch) = self.targets.batch(from, || self.shared.mailbox(from))
         {
@@ -225,6 +238,7 @@ impl Adaptor {
     }
 
     fn enqueue(&mut self, batch: &Batch, index: usize, forward: &Forward, link: LinkId) {
+        let place = self.next_place();
         let Some(Some(Slot::Out(slot))) = self.slots.get_mut(link.index()) else { return };
         let content = match batch.content(forward) {
             ContentRef::Copied(bytes) => {
@@ -234,6 +248,7 @@ impl Adaptor {
             ContentRef::Shared(chunk) => WaitingContent::Parts(VecDeque::from([detached(chunk.clone())])),
         };
         slot.queue.push_back(Waiting {
+            place,
             from: forward.from,
             delivery: forward.delivery,
             message_format: forward.message_format,
@@ -314,6 +329,7 @@ impl Adaptor {
                 flags: waiting.flags.without(Flags::MORE).with(Flags::MORE, !parts.is_empty() || !complete),
                 priority: waiting.priority,
                 came: waiting.came,
+                place: waiting.place,
                 state: waiting.state.as_wire(),
             };
             // Out of the slot while it is sent from, so that the content need not be copied.
@@ -423,7 +439,7 @@ impl Adaptor {
     pub(super) fn pump_blocked(&mut self) {
         let mut links = std::mem::take(&mut self.blocked);
         if links.len() > 1 {
-            links.sort_by_key(|&link| std::cmp::Reverse(self.urgency(link)));
+            links.sort_by_key(|&link| self.turn(link));
         }
         for link in links.drain(..) {
             if let Some(Slot::Out(slot)) = self.slot_mut(link) {
@@ -436,14 +452,18 @@ impl Adaptor {
         }
     }
 
-    fn urgency(&self, link: LinkId) -> u8 {
-        match self.slot(link) {
-            Some(Slot::Out(slot)) => {
-                let current = slot.current.as_ref().map(|current| current.priority);
-                current.or_else(|| slot.queue.front().map(|waiting| waiting.priority)).unwrap_or(0)
-            }
-            Some(Slot::In(_) | Slot::Pending(_)) | None => 0,
-        }
+    /// A place among all deliveries to the peer.
+    pub(super) fn next_place(&mut self) -> u64 {
+        self.places += 1;
+        self.places
+    }
+
+    /// The more urgent first, and of equals the earlier.
+    fn turn(&self, link: LinkId) -> (Reverse<u8>, u64) {
+        let Some(Slot::Out(slot)) = self.slot(link) else { return (Reverse(0), u64::MAX) };
+        let current = slot.current.as_ref().map(|current| (Reverse(current.priority), current.place));
+        let next = || slot.queue.front().map(|waiting| (Reverse(waiting.priority), waiting.place));
+        current.or_else(next).unwrap_or((Reverse(0), u64::MAX))
     }
 
     /// A delivery for a link that has gone, and that was not sent: released, if anybody cares.
@@ -469,6 +489,8 @@ pub(super) struct Start<'a> {
     pub(super) flags: Flags,
     pub(super) priority: u8,
     pub(super) came: Arrival,
+    /// Its place among all deliveries to the peer; 0 if it has none yet.
+    pub(super) place: u64,
     pub(super) state: StateRef<'a>,
 }
 

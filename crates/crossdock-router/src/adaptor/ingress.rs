@@ -67,7 +67,7 @@ impl Adaptor {
             return;
         }
         slot.received = if transfer.first { 0 } else { slot.received } + transfer.payload.len() as u64;
-        if limit > 0 && slot.received > limit {
+        if limit > 0 && slot.kind != LinkKind::Control && slot.received > limit {
             self.refuse_oversized(transfer);
             return;
         }
@@ -100,7 +100,10 @@ impl Adaptor {
             Some(_) | None => Vec::new(),
         };
         if message.len() + transfer.payload.len() > CONTROL_MESSAGE {
-            return self.refuse_oversized(transfer);
+            // Whoever says nothing else of use is no neighbour.
+            let description = format!("control message of more than {CONTROL_MESSAGE} bytes");
+            self.conn.close(Some(Condition::MessageSizeExceeded.error(description)), self.now.time());
+            return self.leave();
         }
         message.extend_from_slice(transfer.payload);
         if transfer.more && !transfer.aborted {

@@ -280,8 +280,16 @@ impl Adaptor {
         if let Some(error) = &error {
             info!(target: "ROUTER_CORE", "[{}] Link detached with error: {}", self.id, error_text(error));
         }
+        let session_of_stream = match self.slot(link) {
+            Some(Slot::Out(slot)) if slot.kind == LinkKind::Stream => Some(slot.session),
+            Some(_) | None => None,
+        };
         self.drop_link(link, if closed { "closed" } else { "detached" });
         self.conn.detach(link, closed, error);
+        // It was this stream's alone.
+        if let Some(session) = session_of_stream {
+            self.conn.end(session, None);
+        }
     }
 
     /// Gives a link up: each of its deliveries gets the outcome that it must have now.

@@ -73,6 +73,8 @@ pub struct Adaptor {
     /// Outgoing links that wait for a session window or the transport.
     blocked: Vec<LinkId>,
     batch: Batch,
+    /// Deliveries to the peer so far, to keep the order between links.
+    places: u64,
     /// A message is put together here for one that gets it with other annotations.
     scratch: Vec<u8>,
     /// Deliveries under way to other routers that are counted.
@@ -194,6 +196,7 @@ impl Adaptor {
             late_credit_at: Time::NEVER,
             blocked: Vec::new(),
             batch: Batch::default(),
+            places: 0,
             scratch: Vec::new(),
             ways: Ways::default(),
             router,

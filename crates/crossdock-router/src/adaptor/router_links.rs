@@ -20,7 +20,7 @@ use tracing::info;
 
 use super::Adaptor;
 use super::egress::Start;
-use super::slots::{LinkKind, Slot, Waiting, WaitingContent};
+use super::slots::{LinkKind, OutgoingLink, Slot, Waiting, WaitingContent};
 use crate::shared::{ConnectionRole, ConnectionSettings};
 
 /// What a control link says it carries.
@@ -46,6 +46,9 @@ const STREAM_SHARE: usize = 192 * 1024;
 
 /// Control messages that wait for a neighbour's credit; one that is so far behind is no neighbour.
 const CONTROL_QUEUE: usize = 16 * 1024;
+
+/// Bytes of such control messages, one more message aside: answers to short requests may be long.
+const CONTROL_QUEUE_BYTES: usize = 32 * 1024 * 1024;
 
 /// Bytes of one control message.
 pub(super) const CONTROL_MESSAGE: usize = 16 * 1024 * 1024;
@@ -215,6 +218,12 @@ impl RouterLinks {
     pub(super) fn forget(&mut self, link: LinkId) {
         self.streams.retain(|&stream| stream != link);
         self.lanes.retain(|&lane| lane != link);
+        self.parts.retain(|_, &mut on| on != link);
+    }
+
+    /// Nothing more of a delivery is wanted, though its ingress connection may still send parts.
+    pub(super) fn forget_parts(&mut self, from: ConnId, delivery: DeliveryRef) {
+        self.parts.remove(&(from, delivery));
     }
 
     /// The lane of a priority, or the nearest lower one, or the lowest there is.
@@ -276,6 +285,17 @@ impl Adaptor {
         let Some(Slot::Pending(pending)) = self.slots.get_mut(link.index()).and_then(Option::take) else { return };
         let Some(engine_link) = self.conn.link(link) else { return };
         let (role, session) = (engine_link.role(), engine_link.session());
+        let known = self.router.as_ref().and_then(|router| match role {
+            LinkRole::Receiver => router.control_in,
+            LinkRole::Sender => router.control_out,
+        });
+        if is_control && known.is_some() {
+            let place = self.slots.get_mut(link.index());
+            if let Some(place) = place {
+                *place = Some(Slot::Pending(pending));
+            }
+            return self.refuse_link(link, Condition::NotAllowed, "The connection has its control links");
+        }
         let kind = if is_control { LinkKind::Control } else { LinkKind::Data };
         self.put_router_slot(link, role, kind, pending.counters, pending.record);
         let capacity = if role == LinkRole::Receiver { self.settings.link_capacity } else { 0 };
@@ -407,7 +427,7 @@ impl Adaptor {
     pub(super) fn send_control(&mut self, message: &[u8], now: Time) {
         let Some(link) = self.router.as_ref().and_then(|router| router.control_out) else { return };
         let Some(Slot::Out(slot)) = self.slot(link) else { return };
-        if slot.queue.len() >= CONTROL_QUEUE {
+        if slot.queue.len() >= CONTROL_QUEUE || slot.small.len() >= CONTROL_QUEUE_BYTES {
             let description = "neighbour takes no control messages";
             self.conn.close(Some(Condition::ResourceLimitExceeded.error(description)), now);
             self.leave();
@@ -418,6 +438,7 @@ impl Adaptor {
         if slot.current.is_none() && slot.queue.is_empty() {
             let head = Start {
                 from: self.id,
+                place: 0,
                 delivery,
                 message_format: 0,
                 flags,
@@ -433,6 +454,7 @@ impl Adaptor {
         if let Some(Slot::Out(slot)) = self.slot_mut(link) {
             slot.small.push(message);
             slot.queue.push_back(Waiting {
+                place: 0,
                 from,
                 delivery,
                 message_format: 0,
@@ -490,7 +512,9 @@ impl Adaptor {
 
     /// Where a delivery goes that is next on a lane: to that lane, unless it would overtake, or keep others waiting.
     fn link_for(&mut self, lane: LinkId, sender: Sender, whole: bool) -> LinkId {
-        let waits = matches!(self.slot(lane), Some(Slot::Out(slot)) if !slot.queue.is_empty());
+        // Also behind one of which only a part has left: the next router may still put it together when this one comes.
+        let is_busy = |slot: &OutgoingLink| !slot.queue.is_empty() || slot.current.is_some();
+        let waits = matches!(self.slot(lane), Some(Slot::Out(slot)) if is_busy(slot));
         if waits { lane } else { self.link_for_next(lane, sender, whole) }
     }
 
@@ -511,6 +535,7 @@ impl Adaptor {
         };
         let len = chunk.len();
         let waiting = Waiting {
+            place: 0,
             from: forward.from,
             delivery: forward.delivery,
             message_format: forward.message_format,
@@ -556,7 +581,10 @@ impl Adaptor {
     }
 
     /// Puts a delivery behind the others of its link, and sends what can be sent.
-    fn place(&mut self, waiting: Waiting, lane: LinkId) {
+    fn place(&mut self, mut waiting: Waiting, lane: LinkId) {
+        if waiting.place == 0 {
+            waiting.place = self.next_place();
+        }
         let whole = !waiting.flags.has(Flags::MORE);
         let sender = sender(waiting.from, waiting.delivery, waiting.flags);
         let link = self.link_for(lane, sender, whole);

@@ -191,6 +191,8 @@ pub(super) struct Waiting {
     pub(super) flags: Flags,
     pub(super) priority: u8,
     pub(super) came: Arrival,
+    /// Its place among all deliveries to the peer.
+    pub(super) place: u64,
     pub(super) state: State,
     pub(super) content: WaitingContent,
 }
@@ -218,6 +220,8 @@ pub(super) struct Egress {
     pub(super) left: Option<State>,
     pub(super) priority: u8,
     pub(super) came: Arrival,
+    /// Its place among all deliveries to the peer.
+    pub(super) place: u64,
 }
 
 /// What is to follow the parts of a delivery that wait.

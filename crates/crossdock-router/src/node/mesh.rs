@@ -157,8 +157,15 @@ impl Mesh {
         self.link_state.handle_link_lost(ConnectionKey(conn.0), now);
     }
 
-    /// A message that came on a control link: for this router, for all, or for another one.
-    fn handle_control(&mut self, shared: &Shared, conn: ConnId, message: &[u8], now: Time) {
+    /// A message that came on a control link: for this router, for all, or for another one. Gives what is to be passed on,
+    /// and where, once what it says has been followed here: whoever learns of an address may send to it at once.
+    fn handle_control(
+        &mut self,
+        shared: &Shared,
+        conn: ConnId,
+        message: &[u8],
+        now: Time,
+    ) -> Option<(Vec<ConnectionKey>, Arc<[u8]>)> {
         let from = ConnectionKey(conn.0);
         let mut scanner = HeadScanner::new();
         if let Err(malformed) = scanner.finish(message, Want::To, false) {
@@ -167,12 +174,12 @@ impl Mesh {
             if let Err(error) = Message::decode(message) {
                 self.link_state.handle_malformed(error, from);
             }
-            return;
+            return None;
         }
         let head = scanner.head();
         let Ok(Some(destination)) = head.destination(message) else {
             debug!(target: "ROUTER_LS", "[{conn}] control message without destination");
-            return;
+            return None;
         };
         let key = shared.classify(destination.text);
         let is_ours = matches!(key.text(), "qdhello" | "qdrouter" | "qdrouter.ma");
@@ -182,15 +189,15 @@ impl Mesh {
                 let trace = trace(head, message);
                 let onward = self.take_in_for_all(message, &trace, from, now);
                 if !onward.is_empty() {
-                    self.send_on(&onward, message, head);
+                    return Some((onward, self.noted(message, head)));
                 }
             }
             AddressClass::Router => {
                 if trace(head, message).contains(&self.own.as_str()) {
-                    return;
+                    return None;
                 }
                 match self.link_state.connection_towards(&RouterId::new(key.text())) {
-                    Some(on) if on != from => self.send_on(&[on], message, head),
+                    Some(on) if on != from => return Some((vec![on], self.noted(message, head))),
                     Some(_) | None => {}
                 }
             }
@@ -206,6 +213,7 @@ impl Mesh {
                 debug!(target: "ROUTER_LS", "[{conn}] control message for {}, which no routing protocol uses", destination.text);
             }
         }
+        None
     }
 
     fn take_in(&mut self, message: &[u8], from: ConnectionKey, now: Time) {
@@ -234,8 +242,8 @@ impl Mesh {
         }
     }
 
-    /// Passes a control message on, with this router in its trace.
-    fn send_on(&self, on: &[ConnectionKey], message: &[u8], head: &Head) {
+    /// A control message to be passed on, with this router in its trace.
+    fn noted(&self, message: &[u8], head: &Head) -> Arc<[u8]> {
         let text = |span: Option<crossdock_core::message::Span>| {
             span.and_then(|span| std::str::from_utf8(span.of(message)).ok())
         };
@@ -250,7 +258,7 @@ impl Mesh {
         let mut out = Vec::with_capacity(message.len() + 64);
         write_annotations(&mut out, message, head, Some(&annotations));
         out.extend_from_slice(message.get(head.rest as usize..).unwrap_or_default());
-        self.send(on, &out.into());
+        out.into()
     }
 
     fn send(&self, on: &[ConnectionKey], message: &Arc<[u8]>) {
@@ -304,11 +312,15 @@ impl Node {
 
     pub(super) fn control_message(&mut self, conn: ConnId, message: &[u8], now: Time) {
         let Some(mesh) = &mut self.mesh else { return };
-        mesh.handle_control(&self.shared, conn, message, now);
-        if let Some(neighbor) = mesh.neighbors.get(&conn) {
-            neighbor.mailbox.instruct(Work::ControlTaken { count: 1 });
+        let onward = mesh.handle_control(&self.shared, conn, message, now);
+        // Also to one that is no neighbour yet, because it has attached one of its control links only.
+        if let Some(mailbox) = self.shared.mailbox(conn) {
+            mailbox.instruct(Work::ControlTaken { count: 1 });
         }
         self.follow_link_state(now);
+        if let (Some(mesh), Some((on, message))) = (&self.mesh, onward) {
+            mesh.send(&on, &message);
+        }
     }
 
     /// Does what is due in the network.

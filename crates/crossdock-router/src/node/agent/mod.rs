@@ -21,9 +21,10 @@ mod view;
 
 use crossdock_amqp::engine::Time;
 use crossdock_core::address::{AddressClass, KeyRef, Phase, Treatment};
-use crossdock_management::handle_request;
+use crossdock_management::{handle_request, operation_of};
+use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
-use tracing::{debug, error};
+use tracing::{Level, debug, enabled, error};
 
 use super::Node;
 use configured::Configured;
@@ -38,11 +39,13 @@ pub(super) struct Agent {
     started: Time,
     configured: Configured,
     platform: Option<Box<dyn Platform>>,
+    /// Requests that are not answered yet.
+    waiting: VecDeque<Vec<u8>>,
 }
 
 impl Agent {
     pub(super) fn new(now: Time) -> Self {
-        Self { started: now, configured: Configured::default(), platform: None }
+        Self { started: now, configured: Configured::default(), platform: None, waiting: VecDeque::new() }
     }
 
     pub(super) fn set_platform(&mut self, platform: Box<dyn Platform>) {
@@ -88,18 +91,36 @@ impl Node {
         }
     }
 
-    /// Answers what was asked. False if nothing was.
+    /// Answers one request, if there is one: a request about thousands of links takes its time, and neighbours do not wait.
+    /// More are not taken in before all are answered, so that clients have as many waiting as they have credit, and no more.
+    /// False if there was nothing.
     pub(super) fn handle_requests(&mut self, now: Time) -> bool {
-        let mut requests = Vec::new();
-        let any = self.endpoint.take(&self.shared, &mut requests) | self.sink.take(&self.shared, &mut Vec::new());
-        for request in requests {
-            let Some(response) = handle_request(&request, &mut View::new(self, now)) else { continue };
-            match &response.problem {
-                Some(problem) => error!(target: "AGENT", "Error performing {}: {problem}", response.operation),
-                None => debug!(target: "AGENT", "{} done", response.operation),
-            }
-            self.endpoint.send(&self.shared, &response.to, &response.message, now);
+        let mut any = self.sink.take(&self.shared, &mut Vec::new());
+        if self.agent.waiting.is_empty() {
+            let mut requests = Vec::new();
+            any |= self.endpoint.take(&self.shared, &mut requests);
+            self.agent.waiting = requests.into();
         }
-        any
+        match self.agent.waiting.pop_front() {
+            Some(request) => {
+                self.answer(&request, now);
+                true
+            }
+            None => any,
+        }
+    }
+
+    fn answer(&mut self, request: &[u8], now: Time) {
+        if enabled!(target: "AGENT", Level::DEBUG) {
+            // Not all of it: there may be passwords. It is in the log before it is answered, so that who asks for the log
+            // finds that it has asked.
+            debug!(target: "AGENT", "Agent request: {}", operation_of(request).unwrap_or_default());
+        }
+        let Some(response) = handle_request(request, &mut View::new(self, now)) else { return };
+        match &response.problem {
+            Some(problem) => error!(target: "AGENT", "Error performing {}: {problem}", response.operation),
+            None => debug!(target: "AGENT", "Agent response: {} {}", response.operation, response.status.phrase()),
+        }
+        self.endpoint.send(&self.shared, &response.to, &response.message, now);
     }
 }
