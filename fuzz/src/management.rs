@@ -3,7 +3,9 @@
 use std::ops::ControlFlow;
 
 use crossdock_amqp::codec::walk::{self, Budget};
-use crossdock_management::{Change, ConfigRow, Key, LogLine, NewEntity, Record, Refusal, Store, handle_request};
+use crossdock_management::{
+    Change, ConfigRow, Explanation, Key, LogLine, NewEntity, Record, Refusal, Rule, Store, handle_request,
+};
 use crossdock_schema::{Entity, EntityKind, Log, LogModule, RouterMode};
 
 /// The bytes as a request: whatever the answer is, it is a message, and no longer than it should be.
@@ -84,6 +86,23 @@ impl Store for OneLog {
 
     fn delete(&mut self, kind: EntityKind, _identity: &str) -> Result<(), Refusal> {
         panic!("a {} cannot be deleted", kind.entity_type().name);
+    }
+
+    fn explain(&self, address: &str, _: Option<&str>) -> Explanation {
+        Explanation {
+            key: address.to_owned(),
+            rule: Rule::Default,
+            treatment: "balanced",
+            priority: None,
+            in_use: false,
+            consumer_count: 0,
+            consumers: Vec::new(),
+            producer_count: 0,
+            producers: Vec::new(),
+            routers: Vec::new(),
+            next: Vec::new(),
+            why: Vec::new(),
+        }
     }
 
     fn for_each_log_line(&self, visit: &mut dyn FnMut(&LogLine<'_>) -> ControlFlow<()>) {

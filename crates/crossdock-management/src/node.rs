@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use crossdock_schema::{EntityKind, RouterMode};
 
+use crate::explain;
 use crate::kinds::{PREFIX, TypeRef};
 use crate::locate::not_implemented;
 use crate::octets::Octets;
@@ -50,6 +51,13 @@ pub(crate) fn perform(
             let limit = request.properties.limit.number("limit")?.unwrap_or(0);
             let limit = if limit > 0 { usize::try_from(limit).unwrap_or(usize::MAX) } else { usize::MAX };
             write_log(store, limit.min(MAX_LINES), reply.begin(Status::Ok));
+        }
+        "EXPLAIN" => {
+            let Some(address) = request.properties.address.text("address")? else {
+                return Err(Refusal::bad_request("No 'address' property: it says which address to explain"));
+            };
+            let origin = request.properties.origin.text("origin")?;
+            explain::write(reply.begin(Status::Ok), store.router_id(), address, &store.explain(address, origin));
         }
         other => return Err(not_implemented(other, TypeRef::Kind(EntityKind::Management))),
     }

@@ -47,6 +47,8 @@ pub(crate) struct Properties<'m> {
     pub(crate) count: Given<'m>,
     pub(crate) limit: Given<'m>,
     pub(crate) indent: Given<'m>,
+    pub(crate) address: Given<'m>,
+    pub(crate) origin: Given<'m>,
 }
 
 /// Value of an application property.
@@ -169,6 +171,8 @@ impl<'m> Properties<'m> {
                 Some("count") => &mut properties.count,
                 Some("limit") => &mut properties.limit,
                 Some("indent") => &mut properties.indent,
+                Some("address") => &mut properties.address,
+                Some("origin") => &mut properties.origin,
                 Some(_) | None => continue,
             };
             *place = Given::read(value);

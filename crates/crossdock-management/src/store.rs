@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use crossdock_schema::{AdminStatus, AttributeName, Direction, Entity, EntityKind, Log, RouterMode, Vhost};
 
+use crate::explain::Explanation;
 use crate::refusal::Refusal;
 use crate::slot::Slot;
 
@@ -61,6 +62,10 @@ pub trait Store {
     ///
     /// Why not; nothing has changed then.
     fn delete(&mut self, kind: EntityKind, identity: &str) -> Result<(), Refusal>;
+
+    /// Where deliveries to an address go from here, and why they do not flow, if so. No delivery is made. `origin` is the id
+    /// of the router at which the messages enter the network: this one, if there is none.
+    fn explain(&self, address: &str, origin: Option<&str>) -> Explanation;
 
     /// Visits the last lines of the log, the newest first, until the visitor has enough.
     fn for_each_log_line(&self, visit: &mut dyn FnMut(&LogLine<'_>) -> ControlFlow<()>);

@@ -698,3 +698,12 @@ fn secrets_are_masked() {
         assert!(!format!("{}", answer.body).contains("swordfish"));
     }
 }
+
+#[test]
+fn explain_wants_an_address_and_answers_with_a_map() {
+    let mut store = router();
+    let answer = ask(&mut store, [("operation", "explain".into()), ("address", "news".into())], nothing());
+    assert_eq!(answer.status(), 200);
+    let answer = ask(&mut store, [("operation", "EXPLAIN".into())], nothing());
+    assert_eq!(answer.status(), 400);
+}

@@ -213,6 +213,13 @@ impl Shared {
         self.addresses.read().unwrap_or_else(PoisonError::into_inner).best_match(key.text()).copied()
     }
 
+    /// The configured pattern that decides about an address, by its canonical text, in normal form. That of a prefix ends
+    /// with `#`.
+    pub fn configured_pattern(&self, key: KeyRef<'_>) -> Option<String> {
+        let addresses = self.addresses.read().unwrap_or_else(PoisonError::into_inner);
+        addresses.best_pattern(key.text()).map(|(pattern, _)| pattern.to_owned())
+    }
+
     /// What the configuration says of an address, by its canonical text, or the default.
     pub fn settings_for(&self, key: KeyRef<'_>) -> AddressSettings {
         let default = AddressSettings { treatment: self.default_treatment, priority: None };

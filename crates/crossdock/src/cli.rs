@@ -2,6 +2,7 @@
 
 mod check;
 mod connection;
+mod explain;
 mod failure;
 mod json;
 mod manage;
@@ -38,6 +39,10 @@ Examples:
   See what a running router does, and change what it is told to do:
       crossdock stat -l -b 127.0.0.1:5672
       crossdock manage create --type address prefix=news distribution=multicast
+
+  Find out why messages do not arrive, and which way they take:
+      crossdock explain news
+      crossdock trace news
 
   Take the place of qdrouterd, with its options; links named qdstat and qdmanage work as well:
       crossdock qdrouterd -c /etc/qpid-dispatch/qdrouterd.conf -d -P /run/qdrouterd.pid
@@ -83,6 +88,8 @@ enum Command {
     },
     Stat(Box<stat::StatArgs>),
     Manage(Box<manage::ManageArgs>),
+    Explain(Box<explain::ExplainArgs>),
+    Trace(Box<explain::TraceArgs>),
     Bench(Box<bench::Args>),
     /// Behave like qdrouterd 1.19: its options, texts and exit statuses (see: crossdock qdrouterd -h)
     #[command(disable_help_flag = true)]
@@ -121,6 +128,8 @@ pub(crate) fn run(arguments: Vec<OsString>, start: Start) -> ExitCode {
         Command::Check { config, json } => check::run(&config, json),
         Command::Stat(args) => stat::run(&args, Style::Crossdock),
         Command::Manage(args) => manage::run(&args, Style::Crossdock),
+        Command::Explain(args) => explain::run(&args),
+        Command::Trace(args) => explain::run_trace(&args),
         Command::Bench(args) => bench::main(&args),
         Command::Qdrouterd { arguments } => qdrouterd::run(&program, true, &arguments, start),
     }

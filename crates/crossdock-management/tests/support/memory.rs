@@ -4,7 +4,9 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use crossdock_management::{Change, ConfigRow, Key, LogLine, NewEntity, Record, Refusal, Slot, Store, identity_of};
+use crossdock_management::{
+    Change, ConfigRow, Explanation, Key, LogLine, NewEntity, Record, Refusal, Rule, Slot, Store, identity_of,
+};
 use crossdock_schema::{Entity, EntityKind, RouterMode};
 
 use super::amqp::Tree;
@@ -195,6 +197,23 @@ impl Store for Memory {
         let table = self.rows.get_mut(&kind).expect("the table");
         table.retain(|row| row.text("identity").as_deref() != Some(identity));
         Ok(())
+    }
+
+    fn explain(&self, address: &str, _: Option<&str>) -> Explanation {
+        Explanation {
+            key: format!("M0{address}"),
+            rule: Rule::Default,
+            treatment: "balanced",
+            priority: None,
+            in_use: false,
+            consumer_count: 0,
+            consumers: Vec::new(),
+            producer_count: 0,
+            producers: Vec::new(),
+            routers: Vec::new(),
+            next: Vec::new(),
+            why: vec!["There is no consumer".to_owned()],
+        }
     }
 
     fn for_each_log_line(&self, visit: &mut dyn FnMut(&LogLine<'_>) -> ControlFlow<()>) {

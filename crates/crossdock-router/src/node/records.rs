@@ -32,6 +32,11 @@ impl Records {
         Some((link, record))
     }
 
+    /// The links that are attached, and their numbers on their connections.
+    pub(super) fn links_with_ids(&self) -> impl Iterator<Item = (LinkId, &Arc<LinkRecord>)> {
+        self.links.values().map(|(id, record)| (*id, record))
+    }
+
     pub(super) fn add_connection(&mut self, record: Arc<ConnectionRecord>) {
         self.connections.insert(record.id, record);
     }

@@ -41,6 +41,9 @@ impl Client {
         }
         let connecting = within(patience, || format!("connecting to {peer}"), TcpStream::connect(&*candidates)).await?;
         let stream = connecting.map_err(|error| ClientError::Connect { peer: peer.clone(), problem: plain(&error) })?;
+        // Credit and a request are small writes one behind the other: the second would wait for the peer's TCP to acknowledge
+        // the first, and round trips would be those of that timer. Without it all works as well, only later.
+        let _ = stream.set_nodelay(true);
         let mut builder = Connection::builder()
             .container_id(format!("crossdock-{}", std::process::id()))
             .hostname(host)

@@ -10,6 +10,7 @@ mod addresses;
 mod configured;
 mod connections;
 mod connectors;
+mod explain;
 mod links;
 mod logs;
 mod nodes;

@@ -1,7 +1,7 @@
 //! The node's tables, as the management agent sees them.
 
 use crossdock_amqp::engine::Time;
-use crossdock_management::{Change, ConfigRow, Key, LogLine, NewEntity, Record, Refusal, Row, Store};
+use crossdock_management::{Change, ConfigRow, Explanation, Key, LogLine, NewEntity, Record, Refusal, Row, Store};
 use crossdock_schema::{Entity, EntityKind, RouterMode};
 use std::ops::ControlFlow;
 
@@ -9,7 +9,7 @@ use super::configured::Wanted;
 use super::connectors::ConnectorRow;
 use super::policy::{self, PolicyRow};
 use super::router::RouterRow;
-use super::{addresses, connections, links, logs, nodes};
+use super::{addresses, connections, explain, links, logs, nodes};
 use crate::node::Node;
 
 /// The node, for one request.
@@ -182,6 +182,10 @@ impl Store for View<'_> {
 
     fn delete(&mut self, kind: EntityKind, identity: &str) -> Result<(), Refusal> {
         self.node.delete_entity(kind, identity)
+    }
+
+    fn explain(&self, address: &str, origin: Option<&str>) -> Explanation {
+        explain::explain(self, address, origin)
     }
 
     fn for_each_log_line(&self, visit: &mut dyn FnMut(&LogLine<'_>) -> ControlFlow<()>) {

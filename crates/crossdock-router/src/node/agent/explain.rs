@@ -1,0 +1,249 @@
+//! Where deliveries to an address go from here, and why they do not flow: what the tables say, in words. No delivery is made,
+//! and no sender's turn is used up.
+
+use crossdock_amqp::engine::{LinkId, LinkRole, Time};
+use crossdock_core::address::{AddressClass, KeyRef, Treatment};
+use crossdock_core::batch::ConnId;
+use crossdock_core::pattern::normal_form;
+use crossdock_core::record::LinkRecord;
+use crossdock_core::route::{RemoteDestination, Route};
+use crossdock_core::routers::Origin;
+use crossdock_core::table::{Destination, Party};
+use crossdock_management::{ExplainedLink, ExplainedRouter, Explanation, MAX_EXPLAINED, NextStep, Rule};
+use std::sync::Arc;
+
+use super::view::View;
+use crate::node::Node;
+
+/// Deliveries under way beyond which a balanced address goes elsewhere, where no producer says: the usual link capacity.
+const CAPACITY: u64 = 250;
+
+/// Answers for an address as a client writes it, and messages that enter the network at the router `origin`.
+pub(super) fn explain(view: &View<'_>, address: &str, origin: Option<&str>) -> Explanation {
+    let View { node, now } = view;
+    let key = node.shared.classify(address);
+    let known = node.addresses.get(&key);
+    let settings = node.shared.settings_for(key);
+    let treatment = match known {
+        Some(address) => address.entry.treatment(),
+        None if key.class() == AddressClass::Router => Treatment::Closest,
+        None => settings.treatment,
+    };
+    let (consumers, producers) = links(node, key);
+    let mut explanation = Explanation {
+        key: key.to_key().as_str().to_owned(),
+        rule: rule(node, key),
+        treatment: treatment.distribution(),
+        priority: known.map_or(settings.priority, |address| address.entry.priority()),
+        in_use: known.is_some(),
+        consumer_count: consumers.len(),
+        consumers: consumers.iter().take(MAX_EXPLAINED).map(|(_, link)| explained(node, link, *now)).collect(),
+        producer_count: producers.len(),
+        producers: producers.iter().take(MAX_EXPLAINED).map(|(_, link)| explained(node, link, *now)).collect(),
+        routers: Vec::new(),
+        next: Vec::new(),
+        why: Vec::new(),
+    };
+    if let Some(address) = known {
+        // The route of a sender of its own, which sends nothing.
+        let mut route = Route::new(Arc::clone(&address.entry), 0, Party::Router);
+        route.refresh(node.shared.routers());
+        explanation.routers = route.remote().iter().take(MAX_EXPLAINED).map(|to| remote(node, to)).collect();
+        let capacity = producers.first().map_or(CAPACITY, |(_, link)| link.capacity().into());
+        let origin = find_origin(node, origin);
+        explanation.next = next(node, &route, origin, capacity, &consumers);
+        if address.remote > route.remote().len() {
+            let missing = address.remote - route.remote().len();
+            explanation.why.push(format!("There is no path to {missing} of the routers with consumers."));
+        }
+    }
+    reasons(node, key, treatment, &mut explanation);
+    explanation
+}
+
+type Links<'n> = Vec<(LinkId, &'n Arc<LinkRecord>)>;
+
+/// The links of an address: consumers, and producers.
+fn links<'n>(node: &'n Node, key: KeyRef<'_>) -> (Links<'n>, Links<'n>) {
+    let is_meant = |link: &LinkRecord| link.address().is_some_and(|entry| entry.key().key_ref() == key);
+    let all = node.records.links_with_ids().filter(|(_, link)| is_meant(link));
+    all.partition(|(_, link)| link.role() == LinkRole::Sender)
+}
+
+/// What of the configuration decides.
+fn rule(node: &Node, key: KeyRef<'_>) -> Rule {
+    if key.class() != AddressClass::Mobile || node.addresses.get(&key).is_some_and(|address| address.in_process) {
+        return Rule::Router;
+    }
+    let Some(matched) = node.shared.configured_pattern(key) else { return Rule::Default };
+    let wanted = node.agent.configured.addresses.iter().map(|wanted| &wanted.entity);
+    let as_pattern = |prefix: &str| normal_form(&format!("{}/#", prefix.trim_end_matches(['.', '/'])));
+    for address in wanted {
+        match (&address.prefix, &address.pattern) {
+            (Some(prefix), None) if as_pattern(prefix).is_ok_and(|pattern| pattern == matched) => {
+                return Rule::Prefix(prefix.clone());
+            }
+            (None, Some(pattern)) if normal_form(pattern).is_ok_and(|pattern| pattern == matched) => {
+                return Rule::Pattern(pattern.clone());
+            }
+            (Some(_) | None, Some(_) | None) => {}
+        }
+    }
+    Rule::Pattern(matched)
+}
+
+fn explained(node: &Node, link: &LinkRecord, now: Time) -> ExplainedLink {
+    let credit = link.credit();
+    ExplainedLink {
+        link: link.number(),
+        connection: link.conn().0,
+        container: node.connection(link.conn()).map(|connection| connection.container.to_string()).unwrap_or_default(),
+        credit,
+        unsettled: link.unsettled(),
+        undelivered: link.waiting(),
+        seconds_without_credit: if credit == 0 { link.seconds_without_credit(now) } else { 0 },
+    }
+}
+
+fn remote(node: &Node, to: &RemoteDestination) -> ExplainedRouter {
+    let router = node.shared.routers().router(to.router);
+    ExplainedRouter {
+        id: router.map(|router| id_of(&router.identity)).unwrap_or_default(),
+        cost: to.cost,
+        next_hop: id_of(&to.next_hop),
+        connection: to.conn.0,
+    }
+}
+
+/// The id of a router, without its area.
+fn id_of(identity: &str) -> String {
+    identity.strip_prefix("0/").unwrap_or(identity).to_owned()
+}
+
+fn find_origin(node: &Node, id: Option<&str>) -> Origin {
+    match id {
+        None => Origin::Own,
+        Some(id) if id == node.shared.router_id() => Origin::Own,
+        Some(id) => node.shared.routers().find(&format!("0/{id}")).map_or(Origin::Unknown, Origin::Router),
+    }
+}
+
+/// Where a delivery goes by the rules of [`Route`]. Where equals take turns, the answer has all of them.
+fn next(node: &Node, route: &Route, origin: Origin, capacity: u64, consumers: &Links<'_>) -> Vec<NextStep> {
+    let local = |to: &Destination| match consumers.iter().find(|(id, link)| *id == to.link && link.conn() == to.conn) {
+        Some((_, link)) => NextStep::Consumer { link: link.number(), connection: link.conn().0 },
+        None => NextStep::Own,
+    };
+    let mut steps: Vec<NextStep> = match route.entry().treatment() {
+        Treatment::Multicast | Treatment::MulticastFlood => {
+            let here = route.local().iter().take(MAX_EXPLAINED).map(local);
+            here.chain(route.copies(origin).take(MAX_EXPLAINED).map(step)).collect()
+        }
+        Treatment::Balanced | Treatment::LinkBalanced => {
+            let remote = route.remote().iter().filter(|to| takes_from(node, to, origin));
+            let weigh = |to: &RemoteDestination| {
+                let under_way = to.under_way.as_ref().map_or(0, |counters| counters.outstanding());
+                (under_way >= capacity, under_way.saturating_add(to.cost))
+            };
+            let weigh_here = |to: &Destination| {
+                let outstanding = to.counters.outstanding();
+                (outstanding >= capacity || !to.counters.has_credit(), outstanding)
+            };
+            let lightest_here = route.local().iter().map(weigh_here).min();
+            let lightest = remote.clone().map(weigh).min();
+            match (lightest_here, lightest) {
+                (None, None) => Vec::new(),
+                (Some(here), there) if there.is_none_or(|there| here <= there) => {
+                    route.local().iter().filter(|to| weigh_here(to) == here).map(local).collect()
+                }
+                (_, there) => remote.filter(|to| Some(weigh(to)) == there).map(step).collect(),
+            }
+        }
+        Treatment::Closest | Treatment::Unavailable => {
+            let any_has_credit = route.local().iter().any(|to| to.counters.has_credit());
+            let here = route.local().iter().filter(|to| to.counters.has_credit() || !any_has_credit);
+            let least = route.remote().first().map(|to| to.cost);
+            let there = route.remote().iter().filter(|to| Some(to.cost) == least && route.local().is_empty());
+            here.map(local).chain(there.map(step)).collect()
+        }
+    };
+    steps.truncate(MAX_EXPLAINED);
+    let mut neighbors: Vec<String> = Vec::new();
+    steps.retain(|step| match step {
+        NextStep::Router { id, .. } => {
+            let is_new = !neighbors.contains(id);
+            neighbors.push(id.clone());
+            is_new
+        }
+        NextStep::Consumer { .. } | NextStep::Own => true,
+    });
+    steps
+}
+
+fn step(to: &RemoteDestination) -> NextStep {
+    NextStep::Router { id: id_of(&to.next_hop), connection: to.conn.0, cost: to.cost }
+}
+
+/// Whether traffic from there for this router may pass here.
+fn takes_from(node: &Node, to: &RemoteDestination, origin: Origin) -> bool {
+    match origin {
+        Origin::Own | Origin::Unknown => true,
+        Origin::Router(from) => {
+            node.shared.routers().router(to.router).is_some_and(|router| router.origins.contains(from))
+        }
+    }
+}
+
+/// Says why deliveries do not flow, if so.
+fn reasons(node: &Node, key: KeyRef<'_>, treatment: Treatment, explanation: &mut Explanation) {
+    let mut why = std::mem::take(&mut explanation.why);
+    if treatment == Treatment::Unavailable {
+        why.push(match &explanation.rule {
+            Rule::Prefix(prefix) => format!("The configured prefix '{prefix}' makes the address unavailable."),
+            Rule::Pattern(pattern) => format!("The configured pattern '{pattern}' makes the address unavailable."),
+            Rule::Default | Rule::Router => {
+                "The router's defaultDistribution makes addresses without configuration unavailable.".to_owned()
+            }
+        });
+    } else if explanation.next.is_empty() {
+        why.push(match key.class() {
+            AddressClass::Router => format!("There is no path to router {}.", key.text()),
+            AddressClass::Mobile if !explanation.routers.is_empty() => {
+                "Other routers have consumers, but messages from that origin do not pass here.".to_owned()
+            }
+            AddressClass::Mobile if node.mesh.is_some() => {
+                "There is no consumer, neither here nor at any router to which there is a path.".to_owned()
+            }
+            AddressClass::Local
+            | AddressClass::Topological
+            | AddressClass::Area
+            | AddressClass::Mobile
+            | AddressClass::LinkRoutePrefixIn
+            | AddressClass::LinkRoutePrefixOut
+            | AddressClass::LinkRoutePatternIn
+            | AddressClass::LinkRoutePatternOut
+            | AddressClass::EdgeSummary => "There is no consumer.".to_owned(),
+        });
+    }
+    for link in &explanation.consumers {
+        let ExplainedLink { link: number, container, unsettled, undelivered, seconds_without_credit, .. } = link;
+        let connection = ConnId(link.connection);
+        if link.credit == 0 {
+            why.push(format!(
+                "Consumer L{number} on connection {connection} (container '{container}') has given no credit for \
+                 {seconds_without_credit} s."
+            ));
+            if *unsettled > 0 {
+                why.push(format!("{} sent to consumer L{number} and not settled.", deliveries(*unsettled)));
+            }
+        }
+        if *undelivered > 0 {
+            why.push(format!("{} waiting for consumer L{number}.", deliveries(*undelivered)));
+        }
+    }
+    explanation.why = why;
+}
+
+fn deliveries(count: u64) -> String {
+    if count == 1 { "1 delivery is".to_owned() } else { format!("{count} deliveries are") }
+}
