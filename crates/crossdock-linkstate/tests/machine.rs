@@ -122,6 +122,56 @@ fn an_update_that_comes_twice_or_late_changes_nothing() {
     }
 }
 
+/// What D says of itself in this life.
+fn of_life(instance: u64, mut message: Message) -> Message {
+    match &mut message {
+        Message::RouterAdvertisement(advertisement) => advertisement.instance = Instance(instance),
+        Message::LinkStateUpdate(update) => update.instance = Instance(instance),
+        other => panic!("{other:?} tells no life"),
+    }
+    message
+}
+
+fn asks_for_link_state_of(machine: &mut LinkState, name: &str) -> bool {
+    let is_request = |output: &Output| matches!(output, Output::Send { to: Recipient::Router(to), message: Message::LinkStateRequest(_), .. } if *to == id(name));
+    outputs(machine).iter().any(is_request)
+}
+
+/// A machine that heard of D by its neighbour C and by an answer of D's first life, and never by an advertisement.
+fn answered_by_d() -> LinkState {
+    let mut machine = settled();
+    machine.handle_message(&link_state("C", 2, &[("A", 1), ("B", 1), ("D", 1)]), TO_C, at(600));
+    machine.tick(at(700));
+    assert!(asks_for_link_state_of(&mut machine, "D"));
+    machine.handle_message(&of_life(100, link_state("D", 3, &[("C", 1)])), TO_C, at(800));
+    machine.tick(at(900));
+    outputs(&mut machine);
+    machine
+}
+
+#[test]
+fn a_restart_is_noticed_of_a_router_whose_former_life_is_known_by_an_answer_alone() {
+    let mut machine = answered_by_d();
+    // The new life has not come as far with its versions.
+    machine.handle_message(&of_life(101, advertisement("D", 2, 0)), TO_C, at(2_000));
+    assert!(asks_for_link_state_of(&mut machine, "D"));
+    machine.handle_message(&of_life(101, link_state("D", 2, &[("C", 1), ("E", 1)])), TO_C, at(2_100));
+    machine.tick(at(2_300));
+    assert!(machine.paths().contains_key(&id("E")));
+}
+
+#[test]
+fn an_answer_of_a_new_life_counts_before_its_first_advertisement_and_a_late_one_of_the_former_does_not() {
+    let mut machine = answered_by_d();
+    machine.handle_message(&of_life(101, link_state("D", 1, &[("C", 1), ("E", 1)])), TO_C, at(2_000));
+    machine.tick(at(2_200));
+    assert!(machine.paths().contains_key(&id("E")));
+    machine.handle_message(&of_life(100, link_state("D", 9, &[("C", 1)])), TO_C, at(2_300));
+    machine.tick(at(2_500));
+    assert!(machine.paths().contains_key(&id("E")));
+    assert_eq!(machine.state_of(&id("D")).unwrap().0, Instance(101));
+}
+
 #[test]
 fn a_request_without_answer_is_repeated_less_and_less_often() {
     let mut machine = settled();

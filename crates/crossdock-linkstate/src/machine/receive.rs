@@ -107,7 +107,15 @@ impl LinkState {
     }
 
     pub(super) fn receive_link_state_update(&mut self, update: &LinkStateUpdate, now: Time) {
-        let LinkStateUpdate { id, ls_seq, peers, .. } = update;
+        let LinkStateUpdate { id, instance, ls_seq, peers } = update;
+        // Versions of two lives do not compare: the life belongs to the version, even if nothing else told it yet.
+        if instance.0 != 0 {
+            if self.nodes.get(id).is_some_and(|node| *instance < node.instance) {
+                // Overtaken by news of a later life.
+                return;
+            }
+            self.note_instance(id, *instance, now);
+        }
         let Some(node) = self.node(id, now) else { return };
         // Version 0 says that there is nothing yet.
         if *ls_seq == LsSeq(0) {
