@@ -127,7 +127,10 @@ fn of_life(instance: u64, mut message: Message) -> Message {
     match &mut message {
         Message::RouterAdvertisement(advertisement) => advertisement.instance = Instance(instance),
         Message::LinkStateUpdate(update) => update.instance = Instance(instance),
-        other => panic!("{other:?} tells no life"),
+        other @ (Message::Hello(_)
+        | Message::LinkStateRequest(_)
+        | Message::MobileAddressRequest(_)
+        | Message::MobileAddressUpdate(_)) => panic!("{other:?} tells no life"),
     }
     message
 }
