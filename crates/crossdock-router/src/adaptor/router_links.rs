@@ -526,7 +526,7 @@ impl Adaptor {
 
     /// As [`Adaptor::link_for`], when nothing is in front of it on the lane.
     pub(super) fn link_for_next(&mut self, lane: LinkId, sender: Sender, whole: bool) -> LinkId {
-        match self.followed(sender) {
+        match self.followed(sender, whole) {
             Some(link) => link,
             None if whole => lane,
             None => self.stream_for(sender).unwrap_or(lane),
@@ -699,7 +699,7 @@ impl Adaptor {
     }
 
     /// The link of an earlier stream of the same sender that has not begun, and must not be overtaken.
-    fn followed(&mut self, sender: Sender) -> Option<LinkId> {
+    fn followed(&mut self, sender: Sender, whole: bool) -> Option<LinkId> {
         let router = self.router.as_mut()?;
         if router.followed.is_empty() {
             return None;
@@ -708,6 +708,10 @@ impl Adaptor {
         if self.waits_on(link, sender) {
             return Some(link);
         }
+        // What is small may pass a stream that has begun; a client's large ones may not, where that would mix them up.
+        if self.is_unfinished(link, sender) {
+            return (!whole).then_some(link);
+        }
         self.router.as_mut()?.followed.remove(&sender);
         None
     }
@@ -715,15 +719,17 @@ impl Adaptor {
     fn waits_on(&self, link: LinkId, of: Sender) -> bool {
         match self.slot(link) {
             Some(Slot::Out(slot)) => {
-                let legacy = self.router.as_ref().is_some_and(|router| !router.keeps_order);
                 slot.queue.iter().any(|waiting| sender(waiting.from, waiting.delivery, waiting.flags) == of)
-                    || legacy
-                        && slot.current.as_ref().is_some_and(|current| {
-                            current.from == of.0 && of.1.is_none_or(|session| session == current.delivery.session)
-                        })
             }
             Some(Slot::In(_) | Slot::Pending(_)) | None => false,
         }
+    }
+
+    /// Whether a client's stream is under way on a link to a neighbour that would mix it up with the next one.
+    fn is_unfinished(&self, link: LinkId, (from, session): Sender) -> bool {
+        let mixes_up = self.router.as_ref().is_some_and(|router| !router.keeps_order);
+        let (true, Some(session), Some(Slot::Out(slot))) = (mixes_up, session, self.slot(link)) else { return false };
+        slot.current.as_ref().is_some_and(|current| current.from == from && current.delivery.session == session)
     }
 
     /// A streaming link for a delivery whose end has not come.
