@@ -5,10 +5,14 @@
 
 mod attempt;
 mod byte_queue;
+mod destinations;
 mod egress;
 mod holdings;
 mod ingress;
+mod known;
+mod lanes;
 mod links;
+mod multicasts;
 mod records;
 mod router_links;
 mod settlement;
@@ -21,7 +25,6 @@ use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::{Config, Connection, Event, Input, LinkId, Output, SessionId, Time};
 use crossdock_core::batch::{Batch, ConnId};
 use crossdock_core::mailbox::Mailbox;
-use crossdock_core::outcome::Combined;
 use crossdock_core::record::{ConnectionRecord, Moment};
 use crossdock_core::work::Work;
 use fe2o3_amqp_types::definitions::{Error, Fields};
@@ -32,6 +35,7 @@ use tracing::{debug, info};
 
 use crate::shared::{ConnectionSettings, Shared};
 pub use holdings::Holdings;
+use multicasts::Multicasts;
 use router_links::RouterLinks;
 use slots::{Incoming, Outgoing, Slot};
 use targets::Targets;
@@ -102,20 +106,6 @@ enum Presence {
     Left,
     /// Its transport is gone.
     Gone,
-}
-
-/// Multicast deliveries whose copies have not all been settled.
-#[derive(Debug, Default)]
-struct Multicasts {
-    list: Vec<Option<Multicast>>,
-    free: Vec<u32>,
-}
-
-#[derive(Debug)]
-struct Multicast {
-    combined: Combined,
-    told: bool,
-    copies: Vec<ConnId>,
 }
 
 impl Adaptor {
@@ -576,28 +566,5 @@ impl Slot {
             Self::In(slot) => slot.id,
             Self::Out(slot) => slot.id,
         }
-    }
-}
-
-impl Multicasts {
-    fn insert(&mut self, multicast: Multicast) -> u32 {
-        if let Some(index) = self.free.pop()
-            && let Some(slot) = self.list.get_mut(index as usize)
-        {
-            *slot = Some(multicast);
-            return index;
-        }
-        self.list.push(Some(multicast));
-        self.list.len() as u32 - 1
-    }
-
-    fn get_mut(&mut self, index: u32) -> Option<&mut Multicast> {
-        self.list.get_mut(index as usize)?.as_mut()
-    }
-
-    fn remove(&mut self, index: u32) -> Option<Multicast> {
-        let multicast = self.list.get_mut(index as usize)?.take()?;
-        self.free.push(index);
-        Some(multicast)
     }
 }
