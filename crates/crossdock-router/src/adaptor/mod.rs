@@ -5,6 +5,7 @@
 
 mod attempt;
 mod byte_queue;
+mod companions;
 mod destinations;
 mod egress;
 mod holdings;

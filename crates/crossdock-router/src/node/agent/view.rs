@@ -9,6 +9,7 @@ use super::configured::Wanted;
 use super::connectors::ConnectorRow;
 use super::policy::{self, PolicyRow};
 use super::router::RouterRow;
+use super::shards::ShardRow;
 use super::{addresses, connections, explain, links, logs, nodes};
 use crate::node::Node;
 
@@ -64,6 +65,7 @@ impl Store for View<'_> {
             EntityKind::AuthServicePlugin => wanted.auth_service_plugins.len(),
             EntityKind::Log => wanted.logs.len(),
             EntityKind::Address => wanted.addresses.len(),
+            EntityKind::Shard => wanted.shards.len(),
             EntityKind::RouterAddress => self.node.addresses.len(),
             EntityKind::RouterNode => nodes::count(self),
             EntityKind::LogStats => logs::count(),
@@ -98,6 +100,7 @@ impl Store for View<'_> {
             EntityKind::AuthServicePlugin => each(configured(&wanted.auth_service_plugins), from, visit),
             EntityKind::Log => each(configured(&wanted.logs), from, visit),
             EntityKind::Address => each(configured(&wanted.addresses), from, visit),
+            EntityKind::Shard => each(wanted.shards.iter().map(|wanted| ShardRow::new(self, wanted)), from, visit),
             EntityKind::RouterAddress => each(addresses::rows(self, from), 0, visit),
             EntityKind::RouterNode => each(nodes::rows(self), from, visit),
             EntityKind::LogStats => each(logs::rows(self), from, visit),
@@ -134,6 +137,9 @@ impl Store for View<'_> {
             EntityKind::AuthServicePlugin => show(find_configured(&wanted.auth_service_plugins, key, true), visit),
             EntityKind::Log => show(find_configured(&wanted.logs, key, true), visit),
             EntityKind::Address => show(find_configured(&wanted.addresses, key, false), visit),
+            EntityKind::Shard => {
+                show(find_wanted(&wanted.shards, key, true).map(|wanted| ShardRow::new(self, wanted)), visit)
+            }
             EntityKind::RouterAddress => show(addresses::find(self, key), visit),
             EntityKind::RouterNode => show(nodes::find(self, key), visit),
             EntityKind::LogStats => show(logs::find(self, key), visit),
@@ -154,11 +160,15 @@ impl Store for View<'_> {
     }
 
     fn configured(&self, kind: EntityKind, identity: &str) -> Option<Entity> {
-        if kind != EntityKind::Log {
-            return None;
+        let configured = &self.node.agent.configured;
+        let key = Key::Identity(identity);
+        if kind == EntityKind::Log {
+            find_wanted(&configured.logs, key, true).map(|wanted| Entity::Log(wanted.entity.clone()))
+        } else if kind == EntityKind::Shard {
+            find_wanted(&configured.shards, key, true).map(|wanted| Entity::Shard(wanted.entity.clone()))
+        } else {
+            None
         }
-        let wanted = find_wanted(&self.node.agent.configured.logs, Key::Identity(identity), true)?;
-        Some(Entity::Log(wanted.entity.clone()))
     }
 
     fn create(&mut self, entity: NewEntity) -> Result<String, Refusal> {
@@ -173,6 +183,7 @@ impl Store for View<'_> {
     fn update(&mut self, identity: &str, change: Change) -> Result<(), Refusal> {
         match change {
             Change::Log(log) => self.node.update_log(identity, log),
+            Change::Shard(shard) => self.node.update_shard(identity, shard),
             Change::Vhost(_) => Err(Refusal::not_implemented("This router has no virtual hosts")),
             Change::Connection { admin_status, enable_protocol_trace } => {
                 self.node.update_connection(identity, admin_status, enable_protocol_trace)
