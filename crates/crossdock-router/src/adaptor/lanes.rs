@@ -260,9 +260,6 @@ impl Adaptor {
 
     /// A stream has begun: what waited behind it so as not to overtake it finds a link of its own.
     pub(super) fn release_followers(&mut self, link: LinkId) {
-        if self.router.as_ref().is_some_and(|router| !router.keeps_order) {
-            return;
-        }
         let Some(Slot::Out(slot)) = self.slot_mut(link) else { return };
         let waiting = std::mem::take(&mut slot.queue);
         for mut waiting in waiting {
