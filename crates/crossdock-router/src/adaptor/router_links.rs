@@ -405,7 +405,7 @@ impl Adaptor {
         let (from, came) = (self.id, Arrival::now(&self.now));
         if let Some(Slot::Out(slot)) = self.slot_mut(link) {
             slot.small.push(message);
-            slot.queue.push_back(Waiting {
+            slot.push_waiting(Waiting {
                 place: 0,
                 from,
                 delivery,
@@ -416,7 +416,6 @@ impl Adaptor {
                 state: State::None,
                 content: WaitingContent::Small(message.len()),
             });
-            slot.note_waiting();
         }
         self.note_blocked(link);
     }

@@ -205,6 +205,16 @@ pub(super) enum WaitingContent {
     Parts(VecDeque<Chunk>),
 }
 
+impl WaitingContent {
+    /// Bytes that have come.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Small(len) => *len,
+            Self::Parts(parts) => parts.iter().map(Chunk::len).sum(),
+        }
+    }
+}
+
 /// A delivery going out whose last frame has not gone.
 #[derive(Debug)]
 pub(super) struct Egress {

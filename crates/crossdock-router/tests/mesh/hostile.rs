@@ -42,11 +42,17 @@ impl Scene {
 
     /// N has control links, so many pairs of data links, and is a neighbour.
     pub(crate) fn with_lanes(pairs: usize) -> Self {
+        Self::with_lanes_and_credit(pairs, LOTS).0
+    }
+
+    /// And so much credit on each of them; the receivers, too.
+    pub(crate) fn with_lanes_and_credit(pairs: usize, credit: u32) -> (Self, Vec<LinkId>) {
+        let mut receivers = Vec::new();
         let mut scene = Self::bare();
         scene.router_link("control-in", LinkRole::Receiver, "qd.router", LOTS);
         scene.control = Some(scene.router_link("control-out", LinkRole::Sender, "qd.router", 0));
         for pair in 0..pairs {
-            scene.router_link(&format!("in-{pair}"), LinkRole::Receiver, "qd.router-data", LOTS);
+            receivers.push(scene.router_link(&format!("in-{pair}"), LinkRole::Receiver, "qd.router-data", credit));
             let lane = scene.router_link(&format!("out-{pair}"), LinkRole::Sender, "qd.router-data", 0);
             scene.lanes.push(lane);
         }
@@ -54,7 +60,7 @@ impl Scene {
         scene.say(&update(1, &["R"]), &to_us());
         scene.say(&addresses(1, &["M0far"]), &Recipient::All);
         scene.bench.run_for(200);
-        scene
+        (scene, receivers)
     }
 
     fn router_link(&mut self, name: &str, role: LinkRole, capability: &str, credit: u32) -> LinkId {

@@ -1,7 +1,8 @@
 //! What waits behind a stream to a neighbour goes on as soon as it may.
 
+use crossdock_amqp::codec::StateRef;
 use crossdock_amqp::engine::LinkId;
-use crossdock_router::ConnectionRole;
+use crossdock_router::{ConnectionRole, Holdings};
 use fe2o3_amqp_types::definitions::Role;
 
 use super::bench::Bench;
@@ -11,13 +12,18 @@ use super::hostile::{LARGE, Scene, body};
 /// it keeps order.
 fn scene_with_router_behind() -> (Scene, usize) {
     let mut scene = Scene::with_lanes(10);
+    let behind = join_router_behind(&mut scene);
+    (scene, behind)
+}
+
+fn join_router_behind(scene: &mut Scene) -> usize {
     let bench = &mut scene.bench;
     let behind = bench.router("B", 2);
     bench.join(behind, 0);
     bench.run_for(1_000);
     scene.greet();
     scene.tell("B");
-    (scene, behind)
+    behind
 }
 
 fn producer(bench: &mut Bench, site: usize, name: &str) -> (usize, LinkId) {
@@ -85,5 +91,77 @@ fn large_messages_of_one_client_go_one_after_the_other_where_the_neighbour_would
     assert_eq!(arrived.iter().map(|(text, _)| *text).collect::<Vec<_>>(), ["small", "stalls", "second", "third"]);
     assert!(arrived[1..].iter().all(|(_, link)| *link == arrived[1].1), "all on one link");
     assert!(scene.bench.client(neighbor).attached.is_empty());
+    scene.finish();
+}
+
+#[test]
+fn settled_content_of_other_routers_counts_while_it_waits_whatever_becomes_of_it() {
+    let (mut scene, behind) = scene_with_router_behind();
+    let neighbor = scene.neighbor;
+    let bench = &mut scene.bench;
+    let [slow, quick, gives_up, settles_late] =
+        ["slow", "quick", "gives-up", "settles-late"].map(|name| producer(bench, behind, name));
+    let mut expected = 0;
+    let mut assert_grows = |bench: &Bench, from: usize, to: usize| {
+        let transit = bench.holdings(neighbor).transit;
+        assert!((expected + from..=expected + to).contains(&transit), "{transit} after {expected}");
+        expected = transit;
+    };
+    let annotations = 200;
+    bench.send(slow.0, slow.1, &large("stalls"), true, true);
+    assert_grows(bench, LARGE, LARGE + annotations);
+    bench.send(quick.0, quick.1, &body("small"), true, false);
+    assert_grows(bench, 10, annotations);
+    bench.send(quick.0, quick.1, &large("large"), true, false);
+    assert_grows(bench, LARGE, LARGE + annotations);
+    bench.send(gives_up.0, gives_up.1, &large("aborted"), true, true);
+    assert_grows(bench, LARGE, LARGE + annotations);
+    let session = bench.session(settles_late.0);
+    let number = bench.client(settles_late.0).peer.conn.session(session).unwrap().outgoing().next_number();
+    bench.send(settles_late.0, settles_late.1, &body("late"), false, false);
+    assert_grows(bench, 0, 0);
+    let engine = &mut bench.client(settles_late.0).peer.conn;
+    engine.write_disposition(session, false, number, number, true, StateRef::None);
+    engine.session_mut(session).unwrap().outgoing_mut().remove(number);
+    bench.settle();
+    assert_grows(bench, 10, annotations);
+    assert!(bench.client(gives_up.0).peer.conn.abort_delivery(gives_up.1));
+    bench.settle();
+    assert_eq!(bench.holdings(neighbor).waiting, 4);
+    while !bench.client(neighbor).attached.is_empty() {
+        bench.answer(neighbor, 1);
+    }
+    assert_eq!((bench.holdings(neighbor).waiting, bench.holdings(neighbor).transit), (1, 0));
+    bench.send(slow.0, slow.1, &[0x40], true, false);
+    assert_eq!(bench.holdings(neighbor), Holdings::default());
+    let arrived = got(&mut scene, &["stalls", "small", "large", "aborted", "late"]);
+    assert_eq!(arrived.iter().map(|(text, _)| *text).collect::<Vec<_>>(), ["small", "late", "large", "stalls"]);
+    scene.finish();
+}
+
+#[test]
+fn settled_messages_of_several_frames_are_dropped_too_when_too_many_wait_for_a_neighbour() {
+    const PIECE: usize = 100 * 1024;
+    const KEPT: usize = 32 * 1024 * 1024;
+    let (mut scene, receivers) = Scene::with_lanes_and_credit(10, 0);
+    let behind = join_router_behind(&mut scene);
+    let neighbor = scene.neighbor;
+    let (client, link) = producer(&mut scene.bench, behind, "eager");
+    let message = [body("piece"), vec![0x40; PIECE]].concat();
+    let fit = KEPT / PIECE;
+    for _ in 0..fit + 50 {
+        scene.bench.send(client, link, &message, true, false);
+    }
+    let Holdings { waiting, transit, .. } = scene.bench.holdings(neighbor);
+    assert!(transit <= KEPT && transit > KEPT - 2 * PIECE, "{transit} bytes");
+    assert!(waiting <= fit && waiting > fit - 5, "{waiting} of {}", fit + 50);
+    for receiver in receivers {
+        let engine = &mut scene.bench.client(neighbor).peer.conn;
+        engine.add_credit(receiver, 1_000);
+        engine.open_gate(receiver);
+        scene.bench.settle();
+    }
+    assert_eq!(got(&mut scene, &["piece"]).len(), waiting);
+    assert_eq!(scene.bench.holdings(neighbor), Holdings::default());
     scene.finish();
 }
