@@ -5,6 +5,7 @@ use crossdock_amqp::engine::{LinkId, LinkRole};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use crate::address::Phase;
 use crate::batch::ConnId;
 use crate::mailbox::Mailbox;
 use crate::record::{ConnectionRecord, LinkRecord};
@@ -86,6 +87,8 @@ pub struct AttachRequest {
     pub role: LinkRole,
     /// What the terminus on this router's side names.
     pub wish: Wish,
+    /// The phase that the terminus asks for by a capability; none: that of the address's configuration.
+    pub phase: Option<Phase>,
     /// Counters of an outgoing link, shared with those who send to it.
     pub counters: Arc<OutgoingCounters>,
     /// Whether messages to this peer keep the annotations of routers.

@@ -2,7 +2,7 @@
 
 use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::LinkId;
-use crossdock_core::address::Treatment;
+use crossdock_core::address::{AddressClass, Phase, Treatment};
 use crossdock_core::batch::{ConnId, State};
 use crossdock_core::mailbox::Mailbox;
 use crossdock_core::message::Malformed;
@@ -82,7 +82,15 @@ pub(super) fn anonymous_route<'r>(
     let text = destination.text;
     let wanted = RouteKeyRef { phase: destination.phase.number(), text };
     if routes.get(&wanted).is_none_or(|route| route.entry().is_retired()) {
-        let key = shared.classify(text).in_phase(destination.phase);
+        let key = shared.classify(text);
+        let phase = match (party, destination.phase) {
+            // Who sends to no particular phase sends as if to the address itself.
+            (Party::Client | Party::RouteContainer, Phase::ZERO) if key.class() == AddressClass::Mobile => {
+                shared.settings_for(key).ingress
+            }
+            (_, phase) => phase,
+        };
+        let key = key.in_phase(phase);
         let Some(entry) = shared.table.find(key) else {
             routes.remove(&wanted);
             return Err(if shared.settings_for(key).treatment == Treatment::Unavailable {

@@ -5,7 +5,7 @@ use crossdock_amqp::codec::{StateKind, StateRef};
 use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::{Chunk, Connection, IncomingTransfer, LinkId, SessionId};
 use crossdock_amqp::serial::DeliveryNumber;
-use crossdock_core::address::Treatment;
+use crossdock_core::address::{Phase, Treatment};
 use crossdock_core::batch::{ConnId, Content, DeliveryRef, Flags, Forward, State};
 use crossdock_core::message::{HeadScanner, Malformed, RouterAnnotations, Scan, Want};
 use crossdock_core::outcome::Combined;
@@ -271,7 +271,11 @@ impl Adaptor {
             .with(Flags::STREAM, slot.kind == LinkKind::Stream)
             .with(Flags::STREAM, known.head.router_annotations.is_some_and(|annotations| annotations.stream));
         let phase = route.entry().key().phase();
-        let note = Note { identity: self.shared.identity(), to: slot.to.as_deref().map(|to| (to, phase)) };
+        // What an anonymous producer sends to a phase that it did not name, the next router must be told.
+        let phased = phase != Phase::ZERO && slot.to.is_none() && slot.kind == LinkKind::Client;
+        let phased = phased.then(|| Arc::clone(route.entry()));
+        let to = slot.to.as_deref().or_else(|| phased.as_ref().map(|entry| entry.key().text()));
+        let note = Note { identity: self.shared.identity(), to: to.map(|to| (to, phase)) };
         if matches!(route.entry().treatment(), Treatment::Multicast | Treatment::MulticastFlood) {
             let copies = copies(route, origin, &known);
             return self.forward_to_all(transfer, &copies, (priority, flags), known, read);

@@ -4,6 +4,7 @@ use crossdock_amqp::codec::StateRef;
 use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::{LinkId, LinkRole, SessionId};
 use crossdock_amqp::serial::DeliveryNumber;
+use crossdock_core::address::Phase;
 use crossdock_core::batch::{ConnId, Content, DeliveryRef, Flags, Forward, State};
 use crossdock_core::record::{LinkRecord, LinkTerms, LinkType};
 use crossdock_core::route::Route;
@@ -34,6 +35,7 @@ impl Adaptor {
         };
         self.make_room(link);
         let wish = wish(&attach);
+        let phase = phase(&attach);
         let is_control = capabilities(&attach).any(|symbol| symbol.as_str() == CONTROL);
         let between_routers = is_control || capabilities(&attach).any(|symbol| symbol.as_str() == DATA);
         let counters = Arc::new(OutgoingCounters::default());
@@ -68,6 +70,7 @@ impl Adaptor {
             link,
             role,
             wish,
+            phase,
             counters,
             annotated,
             party: self.party(),
@@ -465,6 +468,26 @@ fn capabilities(attach: &Attach) -> impl Iterator<Item = &Symbol> {
         Role::Receiver => attach.source.as_deref().and_then(|source| source.capabilities.as_ref()),
     };
     list.into_iter().flat_map(|capabilities| capabilities.0.iter())
+}
+
+/// The phase that a peer asks for: one that plays the waypoint itself says so, as does one that takes what nobody else
+/// does.
+fn phase(attach: &Attach) -> Option<Phase> {
+    capabilities(attach).find_map(|capability| {
+        let capability = capability.as_str();
+        let number = match capability.strip_prefix("qd.waypoint") {
+            Some("") => 1,
+            Some(number) => {
+                number.strip_prefix('.').and_then(|number| number.parse().ok()).filter(|n| (1..=9).contains(n))?
+            }
+            None if capability == "qd.fallback" && attach.role == Role::Receiver => return Some(Phase::FALLBACK),
+            None => return None,
+        };
+        match attach.role {
+            Role::Sender => Phase::from_number(number),
+            Role::Receiver => Phase::from_number(number - 1),
+        }
+    })
 }
 
 fn target_address(target: Option<&TargetArchetype>) -> Option<&str> {

@@ -8,7 +8,7 @@ mod records;
 use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::{LinkId, LinkRole, Time};
 use crossdock_core::address::{AddressClass, KeyRef};
-use crossdock_core::address::{AddressKey, RouterMode, Treatment, dynamic_address, dynamic_target_address};
+use crossdock_core::address::{AddressKey, Phase, RouterMode, Treatment, dynamic_address, dynamic_target_address};
 use crossdock_core::batch::ConnId;
 use crossdock_core::mailbox::Mailbox;
 use crossdock_core::routers::RouterIndex;
@@ -162,7 +162,7 @@ impl Node {
                 let (text, key) = dynamic_target_address(&(shared.entropy)());
                 (key, Some(text))
             }
-            (Wish::Address(text), _) => (shared.classify(text).to_key(), None),
+            (Wish::Address(text), role) => (self.key(text, request.phase, role), None),
         };
         if request.role == LinkRole::Sender && self.addresses.get(&key).is_some_and(|address| address.in_process) {
             return Err((Condition::Forbidden, "Connectivity to the node is forbidden"));
@@ -214,6 +214,22 @@ impl Node {
         request.record.set_address(&entry);
         self.records.add_link(link, Arc::clone(&request.record));
         Ok(Work::Accept { link, entry: Some(entry), dynamic, reachable })
+    }
+
+    /// The key of what a link names.
+    fn key(&self, text: &str, phase: Option<Phase>, role: LinkRole) -> AddressKey {
+        let key = self.shared.classify(text);
+        if key.class() != AddressClass::Mobile {
+            return key.to_key();
+        }
+        let phase = phase.unwrap_or_else(|| {
+            let settings = self.shared.settings_for(key);
+            match role {
+                LinkRole::Receiver => settings.ingress,
+                LinkRole::Sender => settings.egress,
+            }
+        });
+        key.in_phase(phase).to_key()
     }
 
     fn create(&mut self, key: AddressKey, treatment: Treatment, priority: Option<u8>) {

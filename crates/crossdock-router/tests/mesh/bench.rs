@@ -97,7 +97,7 @@ impl Bench {
             octets
         });
         let shared = Shared::new(&RouterSettings::new(id, RouterMode::Interior, instance), entropy);
-        let treatment = AddressSettings { treatment: Treatment::Multicast, priority: None };
+        let treatment = AddressSettings::new(Treatment::Multicast);
         shared.configure_prefix("multicast", treatment).unwrap();
         let node = Node::new(Arc::clone(&shared), self.now);
         let woken = Arc::new(Flag(AtomicBool::new(true)));

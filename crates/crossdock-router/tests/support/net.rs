@@ -128,7 +128,7 @@ impl Net {
         let settings = RouterSettings::new("R", RouterMode::Standalone, 0);
         let shared = Shared::new(&settings, entropy);
         for (prefix, treatment) in TREATMENTS {
-            shared.configure_prefix(prefix, AddressSettings { treatment, priority: None }).unwrap();
+            shared.configure_prefix(prefix, AddressSettings::new(treatment)).unwrap();
         }
         let now = Time::from_millis(0);
         let mut node = Node::new(Arc::clone(&shared), now);

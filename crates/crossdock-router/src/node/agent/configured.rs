@@ -3,9 +3,9 @@
 //! The configuration file is a series of CREATEs: both come in by [`Node::create_entity`]. What a client makes lives as long
 //! as the process.
 
-use crossdock_core::address::Treatment;
+use crossdock_core::address::{Phase, Treatment};
 use crossdock_core::pattern::PatternError;
-use crossdock_management::{Refusal, identity_of};
+use crossdock_management::{Refusal, identity_of, phases};
 use crossdock_schema::{
     Address, AuthServicePlugin, Configuration, Connector, Distribution, Entity, EntityKind, Listener, Log, LogModule,
     Policy, Router, SslProfile,
@@ -119,6 +119,7 @@ impl Node {
                 Ok(identity)
             }
             Entity::Address(entity) => {
+                check_phases(&entity)?;
                 let settings = settings(&entity);
                 match (&entity.prefix, &entity.pattern) {
                     (Some(prefix), None) => self.shared.configure_prefix(prefix, settings).map_err(refuse)?,
@@ -243,7 +244,21 @@ fn logs(configuration: &Configuration) -> Vec<Wanted<Log>> {
     logs
 }
 
+fn check_phases(address: &Address) -> Result<(), Refusal> {
+    if address.ingress_phase.is_some() != address.egress_phase.is_some() {
+        return Err(Refusal::bad_request("Give both 'ingressPhase' and 'egressPhase' or neither"));
+    }
+    if address.enable_fallback && phases(address) != (0, 0) {
+        // The words of qdrouterd.
+        let problem = "Fallback cannot be specified with waypoint or non-zero ingress and egress phases";
+        return Err(Refusal::bad_request(problem));
+    }
+    Ok(())
+}
+
 fn settings(address: &Address) -> AddressSettings {
+    let (ingress, egress) = phases(address);
+    let phase = |number: u32| u8::try_from(number).ok().and_then(Phase::from_number).unwrap_or_default();
     AddressSettings {
         treatment: match address.distribution {
             Distribution::Multicast => Treatment::Multicast,
@@ -252,6 +267,9 @@ fn settings(address: &Address) -> AddressSettings {
             Distribution::Unavailable => Treatment::Unavailable,
         },
         priority: address.priority.and_then(|priority| u8::try_from(priority).ok()),
+        ingress: phase(ingress),
+        egress: phase(egress),
+        fallback: address.enable_fallback,
     }
 }
 
