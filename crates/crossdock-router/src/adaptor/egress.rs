@@ -156,10 +156,7 @@ impl Adaptor {
     pub(super) fn handle_continuation(&mut self, batch: &Batch, forward: &Forward, link: LinkId) {
         let aborted = forward.flags.has(Flags::ABORTED);
         let more = forward.flags.has(Flags::MORE);
-        let chunk = match batch.content(forward) {
-            ContentRef::Copied(bytes) => Chunk::free(bytes.to_vec().into()),
-            ContentRef::Shared(chunk) => chunk.clone(),
-        };
+        let chunk = batch.content(forward).to_chunk();
         let Some(Some(Slot::Out(slot))) = self.slots.get_mut(link.index()) else { return };
         let is_it = |from: ConnId, delivery: DeliveryRef| from == forward.from && delivery == forward.delivery;
         if slot.current.as_ref().is_some_and(|current| is_it(current.from, current.delivery)) {

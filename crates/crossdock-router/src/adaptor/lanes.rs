@@ -3,8 +3,8 @@
 //! What is whole takes the lane of its priority. What is not is put together first, up to a limit of size and of time;
 //! what goes beyond gets a streaming link for itself. The order of one sender's deliveries outlives the change of links.
 
-use crossdock_amqp::engine::{Chunk, LinkId, LinkRole, SessionId, Time};
-use crossdock_core::batch::{Batch, ConnId, ContentRef, DeliveryRef, Flags, Forward, State};
+use crossdock_amqp::engine::{LinkId, LinkRole, SessionId, Time};
+use crossdock_core::batch::{Batch, ConnId, DeliveryRef, Flags, Forward, State};
 use std::collections::VecDeque;
 use tracing::info;
 
@@ -120,10 +120,7 @@ impl Adaptor {
 
     /// Keeps a delivery whose end has not come until it has, or until it is large.
     fn park(&mut self, batch: &Batch, index: usize, forward: &Forward, lane: LinkId) {
-        let chunk = match batch.content(forward) {
-            ContentRef::Copied(bytes) => Chunk::free(bytes.to_vec().into()),
-            ContentRef::Shared(chunk) => chunk.clone(),
-        };
+        let chunk = batch.content(forward).to_chunk();
         let len = chunk.len();
         let waiting = Waiting {
             place: 0,
@@ -150,10 +147,7 @@ impl Adaptor {
         let Some(router) = &mut self.router else { return };
         let key = (forward.from, forward.delivery);
         let Some(parked) = router.parked.get_mut(&key) else { return };
-        let chunk = match batch.content(forward) {
-            ContentRef::Copied(bytes) => Chunk::free(bytes.to_vec().into()),
-            ContentRef::Shared(chunk) => chunk.clone(),
-        };
+        let chunk = batch.content(forward).to_chunk();
         parked.len += chunk.len();
         if let WaitingContent::Parts(parts) = &mut parked.waiting.content {
             parts.push_back(chunk);
