@@ -12,6 +12,7 @@ use crossdock_core::outcome::Combined;
 use crossdock_core::record::{Arrival, Moment};
 use crossdock_core::route::Choice;
 use crossdock_core::routers::Origin;
+use crossdock_core::table::Party;
 use crossdock_core::work::Action;
 use std::sync::Arc;
 
@@ -405,7 +406,11 @@ impl Adaptor {
         }
         // Nobody is there: this link's credit waits until somebody is.
         if matches!(why, Undeliverable::Unroutable) && slot.route.is_some() {
-            self.conn.close_gate(transfer.link);
+            match slot.party {
+                // Brokers are known to end their session when they are asked to drain a queue's link.
+                Party::RouteContainer => self.conn.withdraw(transfer.link),
+                Party::Client | Party::Router | Party::Network => self.conn.close_gate(transfer.link),
+            }
         }
         if transfer.more {
             if !transfer.settled {

@@ -5,6 +5,7 @@ use crossdock_management::{Change, ConfigRow, Explanation, Key, LogLine, NewEnti
 use crossdock_schema::{Entity, EntityKind, RouterMode};
 use std::ops::ControlFlow;
 
+use super::auto_links::AutoLinkRow;
 use super::configured::Wanted;
 use super::connectors::ConnectorRow;
 use super::policy::{self, PolicyRow};
@@ -28,6 +29,10 @@ impl<'n> View<'n> {
     fn policy(&self) -> PolicyRow<'_> {
         let counts = self.node.agent.platform().map(|platform| platform.connection_counts()).unwrap_or_default();
         PolicyRow { policy: &self.node.agent.configured.policy, counts }
+    }
+
+    fn auto_link<'v>(&'v self, wanted: &'v Wanted<crossdock_schema::AutoLink>) -> AutoLinkRow<'v> {
+        AutoLinkRow::new(wanted, &self.node.auto_links)
     }
 
     fn connector<'v>(&'v self, wanted: &'v Wanted<crossdock_schema::Connector>) -> ConnectorRow<'v> {
@@ -64,6 +69,7 @@ impl Store for View<'_> {
             EntityKind::AuthServicePlugin => wanted.auth_service_plugins.len(),
             EntityKind::Log => wanted.logs.len(),
             EntityKind::Address => wanted.addresses.len(),
+            EntityKind::AutoLink => wanted.auto_links.len(),
             EntityKind::RouterAddress => self.node.addresses.len(),
             EntityKind::RouterNode => nodes::count(self),
             EntityKind::LogStats => logs::count(),
@@ -71,7 +77,6 @@ impl Store for View<'_> {
             EntityKind::Connection => self.node.connections().len(),
             // There are none in this router.
             EntityKind::LinkRoute
-            | EntityKind::AutoLink
             | EntityKind::Exchange
             | EntityKind::Binding
             | EntityKind::Vhost
@@ -98,13 +103,13 @@ impl Store for View<'_> {
             EntityKind::AuthServicePlugin => each(configured(&wanted.auth_service_plugins), from, visit),
             EntityKind::Log => each(configured(&wanted.logs), from, visit),
             EntityKind::Address => each(configured(&wanted.addresses), from, visit),
+            EntityKind::AutoLink => each(wanted.auto_links.iter().map(|wanted| self.auto_link(wanted)), from, visit),
             EntityKind::RouterAddress => each(addresses::rows(self, from), 0, visit),
             EntityKind::RouterNode => each(nodes::rows(self), from, visit),
             EntityKind::LogStats => each(logs::rows(self), from, visit),
             EntityKind::RouterLink => each(links::rows(self, from), 0, visit),
             EntityKind::Connection => each(connections::rows(self, from), 0, visit),
             EntityKind::LinkRoute
-            | EntityKind::AutoLink
             | EntityKind::Exchange
             | EntityKind::Binding
             | EntityKind::Vhost
@@ -134,13 +139,15 @@ impl Store for View<'_> {
             EntityKind::AuthServicePlugin => show(find_configured(&wanted.auth_service_plugins, key, true), visit),
             EntityKind::Log => show(find_configured(&wanted.logs, key, true), visit),
             EntityKind::Address => show(find_configured(&wanted.addresses, key, false), visit),
+            EntityKind::AutoLink => {
+                show(find_wanted(&wanted.auto_links, key, false).map(|wanted| self.auto_link(wanted)), visit)
+            }
             EntityKind::RouterAddress => show(addresses::find(self, key), visit),
             EntityKind::RouterNode => show(nodes::find(self, key), visit),
             EntityKind::LogStats => show(logs::find(self, key), visit),
             EntityKind::RouterLink => show(links::find(self, key), visit),
             EntityKind::Connection => show(connections::find(self, key), visit),
             EntityKind::LinkRoute
-            | EntityKind::AutoLink
             | EntityKind::Exchange
             | EntityKind::Binding
             | EntityKind::Vhost
