@@ -279,7 +279,8 @@ impl Adaptor {
         let note = Note { identity: self.shared.identity(), to: to.map(|to| (to, phase)) };
         if matches!(route.entry().treatment(), Treatment::Multicast | Treatment::MulticastFlood) {
             let copies = copies(route, origin, &known);
-            return self.forward_to_all(transfer, &copies, (priority, flags), known, read);
+            let to = slot.to.clone().or_else(|| phased.map(|entry| entry.key().text().into()));
+            return self.forward_to_all(transfer, &copies, (priority, flags), (known, to.zip(Some(phase))), read);
         }
         let came = came(&self.conn, transfer, &self.now);
         let Some(choice) = route.choose(capacity, origin) else {
@@ -327,7 +328,7 @@ impl Adaptor {
         transfer: &IncomingTransfer<'_>,
         targets: &[CopyTo],
         (priority, flags): (u8, Flags),
-        known: Known<'_>,
+        (known, to): (Known<'_>, Option<(Arc<str>, Phase)>),
         read: &Bytes,
     ) {
         if targets.is_empty() {
@@ -335,13 +336,6 @@ impl Adaptor {
         }
         let came = came(&self.conn, transfer, &self.now);
         let shared = Arc::clone(&self.shared);
-        let to = match self.slot(transfer.link) {
-            Some(Slot::In(slot)) => {
-                let phase = slot.route.as_ref().map(|route| route.entry().key().phase());
-                slot.to.clone().zip(phase)
-            }
-            Some(Slot::Out(_) | Slot::Pending(_)) | None => None,
-        };
         let note = Note { identity: shared.identity(), to: to.as_ref().map(|(to, phase)| (&**to, *phase)) };
         let delivery = DeliveryRef { session: transfer.session, number: transfer.delivery.wire() };
         let small = known.message.len() <= COPY_UP_TO && !transfer.more;

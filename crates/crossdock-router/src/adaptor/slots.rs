@@ -66,7 +66,7 @@ pub(super) struct IncomingLink {
     /// Where its messages go; none if each message says so itself.
     pub(super) route: Option<Route>,
     /// The address of `route` as the peer wrote it: other routers are told in each message.
-    pub(super) to: Option<Box<str>>,
+    pub(super) to: Option<Arc<str>>,
     /// Routes of an anonymous link's latest addresses.
     pub(super) routes: HashMap<RouteKey, Route>,
     /// Whether annotations of routers mean nothing on this link.
