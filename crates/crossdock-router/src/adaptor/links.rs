@@ -241,7 +241,7 @@ impl Adaptor {
                 Slot::In(Box::new(IncomingLink {
                     route: entry.map(|entry| Route::new(entry, sender, self.party())),
                     to: match &auto_link {
-                        Some(auto_link) => Some(auto_link.address.clone()),
+                        Some(auto_link) => Some(Arc::from(&*auto_link.address)),
                         None => target_address(target.as_deref()).map(Into::into),
                     },
                     settles_second: auto_link.is_none() && rcv_settle_mode == ReceiverSettleMode::Second,
