@@ -2318,6 +2318,7 @@ pub static ADDRESS: EntityType = EntityType {
         Column { name: "priority", attribute: 6 },
         Column { name: "fallback", attribute: 7 },
         Column { name: "enableFallback", attribute: 7 },
+        Column { name: "bypass", attribute: 8 },
     ],
 };
 

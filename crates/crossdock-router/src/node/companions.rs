@@ -73,7 +73,9 @@ impl Node {
         for companion in gone {
             self.part(&companion, key);
         }
-        self.tell_if_reachable(key);
+        if let Some(address) = self.addresses.get(key) {
+            self.tell(address);
+        }
     }
 
     fn members(&mut self, set: &ShardSet, key: &AddressKey) -> Shards {
@@ -133,24 +135,20 @@ impl Node {
 
     /// An address has got its first destination, or lost its last: whoever sends to it, or to an address it stands by, is
     /// told.
-    pub(super) fn destinations_changed(&mut self, key: KeyRef<'_>) {
+    pub(super) fn destinations_changed(&self, key: KeyRef<'_>) {
         let Some(address) = self.addresses.get(&key) else { return };
-        if address.has_destinations() {
-            address.tell_producers();
-        }
-        for primary in address.stands_by.clone() {
-            if let Some(address) = self.addresses.get(&primary) {
-                address.entry.companions_changed();
-            }
-            self.tell_if_reachable(&primary);
+        self.tell(address);
+        for primary in address.stands_by.iter().filter_map(|primary| self.addresses.get(primary)) {
+            primary.entry.companions_changed();
+            self.tell(primary);
         }
     }
 
-    fn tell_if_reachable(&self, key: &AddressKey) {
-        if let Some(address) = self.addresses.get(key)
-            && self.is_reachable(address)
-        {
+    fn tell(&self, address: &Address) {
+        if self.is_reachable(address) {
             address.tell_producers();
+        } else {
+            address.tell_containers();
         }
     }
 
