@@ -6,6 +6,8 @@ import pytest
 from mesh import Mesh, qdrouterd
 from mesh_peer import MeshPeer, Stock
 from peer import Peer
+from proton_broker import ProtonBroker
+from rabbitmq import RabbitMq
 from router import Router, command, reference, section
 
 LISTENERS = {
@@ -97,6 +99,8 @@ def pytest_runtest_makereport(item):
         for router in Router.live:
             tail = router.log_tail(first=item.log_starts.get(id(router), 0))
             report.sections.append((f"router log, whole in {router.log_file}", tail))
+        for node in RabbitMq.live:
+            report.sections.append((f"RabbitMQ's log, whole in {node.log_file}", node.log_tail()))
 
 
 def start(tmp_path_factory, name, listeners, *sections):
@@ -247,6 +251,29 @@ def own(request, meshes, mix):
         assert not peer.faults, f"faults on the wire: {peer.faults}"
     finally:
         mesh.close()
+
+
+@pytest.fixture(scope="session")
+def rabbitmq_node(tmp_path_factory):
+    node = RabbitMq(tmp_path_factory.mktemp("rabbitmq"))
+    yield node
+    node.close()
+
+
+@pytest.fixture
+def rabbitmq(rabbitmq_node):
+    """The RabbitMQ node that all tests share. A test may kill it; the next one finds it running again."""
+    if rabbitmq_node.process is None:
+        rabbitmq_node.restart()
+    return rabbitmq_node
+
+
+@pytest.fixture
+def proton_broker(tmp_path):
+    """A broker of Proton's examples, for this test alone."""
+    broker = ProtonBroker(tmp_path)
+    yield broker
+    broker.close()
 
 
 @pytest.fixture
