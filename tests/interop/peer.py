@@ -257,6 +257,8 @@ class Sent:
         self.condition: Condition | None = None
         self.failed = self.undeliverable = False
         self.annotations = None
+        self.data = None
+        """The fields of a state that Proton does not know, such as declared."""
         delivery.of_test = self
 
     def write(self, content: "Message | str | bytes | int") -> None:
@@ -289,6 +291,8 @@ class Sent:
         if self.state == MODIFIED:
             self.failed, self.undeliverable = bool(remote.failed), bool(remote.undeliverable)
             self.annotations = remote.annotations
+        if self.state > MODIFIED:
+            self.data = remote.data
         if delivery.settled and self._settled_in_turn != (turn := self.sender.peer.turns):
             # A disposition with and one without settlement in one turn look like two with it.
             self._settled_in_turn = turn
