@@ -2,6 +2,7 @@
 
 import re
 
+import gateway as gateways
 import pytest
 from mesh import Mesh, qdrouterd
 from mesh_peer import MeshPeer, Stock
@@ -9,6 +10,7 @@ from peer import Peer
 from proton_broker import ProtonBroker
 from rabbitmq import RabbitMq
 from router import Router, command, reference, section
+from testbroker import TestBroker
 
 LISTENERS = {
     "plain": {},
@@ -274,6 +276,59 @@ def proton_broker(tmp_path):
     broker = ProtonBroker(tmp_path)
     yield broker
     broker.close()
+
+
+@pytest.fixture(scope="session")
+def test_broker(tmp_path_factory):
+    """A test broker that all tests share."""
+    broker = TestBroker(tmp_path_factory.mktemp("test-broker"))
+    yield broker
+    broker.close()
+
+
+@pytest.fixture(scope="session")
+def gateway_mesh(tmp_path_factory, test_broker):
+    """Routers A - B - C. Scripted containers connect to B, which connects to the test broker."""
+    yield from gateway_mesh_of(tmp_path_factory, gateways.connector("broker", test_broker))
+
+
+@pytest.fixture(scope="session")
+def rabbit_mesh(tmp_path_factory, rabbitmq_node):
+    """Routers A - B - C, B connected to RabbitMQ: queue `filed`, filled and emptied by auto links of the configuration file."""
+    queue, = rabbitmq_node.declare("filed")
+    auto_links = [
+        section("autoLink", address="way/filed", direction=direction, externalAddress=queue, connection="rabbit")
+        for direction in ("in", "out")
+    ]
+    yield from gateway_mesh_of(tmp_path_factory, gateways.connector("rabbit", rabbitmq_node, **gateways.LOGIN), *auto_links)
+
+
+def gateway_mesh_of(tmp_path_factory, *sections):
+    mesh = Mesh(
+        tmp_path_factory.mktemp("gateway"), LINE, *gateways.ADDRESSES,
+        patient=True, listeners=gateways.LISTENERS, local={"B": sections},
+    )
+    try:
+        MeshPeer(mesh).converge()
+        yield mesh
+    finally:
+        mesh.close()
+
+
+def gateway_of(mesh, request):
+    gateway = gateways.Gateway(mesh, request.node.name)
+    yield gateway
+    gateway.close()
+
+
+@pytest.fixture
+def gateway(gateway_mesh, request):
+    yield from gateway_of(gateway_mesh, request)
+
+
+@pytest.fixture
+def rabbit(rabbit_mesh, request):
+    yield from gateway_of(rabbit_mesh, request)
 
 
 @pytest.fixture

@@ -92,6 +92,8 @@ class Connection:
         """The condition of the router's close."""
         self.fault: Condition | None = None
         """What Proton or the router found wrong with the transport."""
+        self.on_attach: Callable[[Link], None] | None = None
+        """What answers links that the other side attaches. Without it they get no answer."""
         self._container = container
         self._names = 0
         endpoint.connection_of_test = self
@@ -193,6 +195,7 @@ class _Link:
         self.peer.wait(lambda: self.detached() or self._answer, f"the answer to the detach of {self.link.name}")
 
     _answer = False
+    closed_by_peer = detached_by_peer = False
 
 
 class Sender(_Link):
@@ -449,12 +452,23 @@ class _Recorder(Handler):
         else:
             event.link.link_of_test._updated(event.delivery)
 
+    def on_session_remote_open(self, event) -> None:
+        if event.session.state & Endpoint.LOCAL_UNINIT:
+            event.session.open()
+
+    def on_link_remote_open(self, event) -> None:
+        answer = event.link.connection.connection_of_test.on_attach
+        if answer and event.link.state & Endpoint.LOCAL_UNINIT:
+            answer(event.link)
+
     def on_link_remote_close(self, event) -> None:
-        event.link.link_of_test._answer = True
+        if link := getattr(event.link, "link_of_test", None):
+            link._answer = link.closed_by_peer = True
         event.link.close()
 
     def on_link_remote_detach(self, event) -> None:
-        event.link.link_of_test._answer = True
+        if link := getattr(event.link, "link_of_test", None):
+            link._answer = link.detached_by_peer = True
         event.link.detach()
 
     def on_session_remote_close(self, event) -> None:
