@@ -323,7 +323,6 @@ def test_auto_links_are_back_with_the_container(gateway):
     assert not sender.detached()
 
 
-@pytest.mark.differs(reason="auto links of qdrouterd do not come back when the container has ended their session")
 def test_a_session_that_the_container_ends_takes_only_its_links_along_and_they_come_back(gateway):
     address = gateway.address("way/")
     container = gateway.container()
