@@ -183,6 +183,8 @@ fn values(configuration: &Configuration, type_name: &str, of_type: usize) -> Vec
         "listener" => configuration.listeners[of_type].value.values(),
         "connector" => configuration.connectors[of_type].value.values(),
         "address" => configuration.addresses[of_type].value.values(),
+        "autoLink" => configuration.auto_links[of_type].value.values(),
+        "linkRoute" => configuration.link_routes[of_type].value.values(),
         "log" => configuration.logs[of_type].value.values(),
         other => panic!("{other} is honoured now: add it here"),
     }
@@ -192,6 +194,8 @@ fn without_lines(mut configuration: Configuration) -> Configuration {
     configuration.listeners.iter_mut().for_each(|located| located.line = 0);
     configuration.connectors.iter_mut().for_each(|located| located.line = 0);
     configuration.addresses.iter_mut().for_each(|located| located.line = 0);
+    configuration.auto_links.iter_mut().for_each(|located| located.line = 0);
+    configuration.link_routes.iter_mut().for_each(|located| located.line = 0);
     configuration.logs.iter_mut().for_each(|located| located.line = 0);
     configuration
 }

@@ -64,8 +64,9 @@ impl Row for RouterRow<'_> {
             RouterState::BlockedLinkCount => {
                 slot.number(node.links().filter(|link| links::is_blocked(link, *now)).count() as u64);
             }
-            // There are no link routes, auto links and fallback destinations.
-            RouterState::LinkRouteCount | RouterState::AutoLinkCount | RouterState::DeliveriesRedirectedToFallback => {
+            RouterState::AutoLinkCount => slot.number(node.agent.configured.auto_links.len() as u64),
+            // There are no link routes and fallback destinations.
+            RouterState::LinkRouteCount | RouterState::DeliveriesRedirectedToFallback => {
                 slot.number(0);
             }
             RouterState::UptimeSeconds => slot.number(now.millis_since(node.agent.started) / 1000),
