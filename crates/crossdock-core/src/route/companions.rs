@@ -131,6 +131,26 @@ impl Route {
         }
     }
 
+    /// The routes of which one takes the next unsettled delivery from there, with this key if it has one. Nothing is counted,
+    /// and nobody's turn is used up.
+    pub fn takers(&self, origin: Origin, key: Option<KeyHash>) -> Vec<&Self> {
+        let companions = self.companions.as_deref();
+        if let Some(shards) =
+            companions.and_then(|companions| companions.shards.as_ref()).filter(|_| origin == Origin::Own)
+        {
+            let members: Vec<&MemberRoute> = match key {
+                Some(key) => shards.winner(key).and_then(|at| shards.members.get(at)).into_iter().collect(),
+                None => shards.members.iter().filter(|member| member.is_open()).collect(),
+            };
+            if !members.is_empty() {
+                return members.into_iter().filter(|member| member.is_up).map(|member| &member.route).collect();
+            }
+        }
+        let fallback = companions.and_then(|companions| companions.fallback.as_ref());
+        let own = [Some(self), fallback].into_iter().flatten();
+        own.filter(|route| route.leads(origin)).take(1).collect()
+    }
+
     /// Whether a delivery that went nowhere says nothing about those that follow: they may go to a companion.
     pub fn others_may_pass(&self) -> bool {
         self.companions.as_ref().is_some_and(|companions| {
@@ -191,7 +211,7 @@ impl Route {
             }));
         }
         let Some(companions) = &mut self.companions else { return };
-        companions.bypass.iter_mut().for_each(|bypass| bypass.refresh(routers));
+        companions.bypass.iter_mut().chain(&mut companions.fallback).for_each(|route| route.refresh(routers));
         for member in companions.shards.iter_mut().flat_map(|shards| &mut shards.members) {
             member.look(routers);
         }
