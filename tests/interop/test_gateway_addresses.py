@@ -1,6 +1,7 @@
 """Addresses that take another one's messages: fallback destinations, the way past a queue, shards."""
 
 import pytest
+from conftest import programs_of
 from mesh import Mesh
 from mesh_peer import MeshPeer
 from peer import ACCEPTED, RELEASED, Peer
@@ -155,3 +156,27 @@ def test_settled_messages_go_past_a_queue_to_consumers_at_another_router(far):
     assert sender.outcome("safe").state == ACCEPTED
     consumer.take(50)
     assert (consumer.bodies(), broker.bodies()) == (list(range(50)), ["safe"])
+
+
+@pytest.mark.mixed
+def test_fallback_destination_across_routers_of_two_makes(tmp_path_factory, mix):
+    programs = programs_of(mix)
+    mesh = Mesh(tmp_path_factory.mktemp("mesh"), "A>B B>C", SECTIONS[0], programs=programs)
+    try:
+        peer = MeshPeer(mesh)
+        peer.converge()
+        ways = [(start, end, f"fallback/{start}{end}") for start, end in ("AB", "BA", "AC", "CA")]
+        options = {"credit": 100, "outcome": ACCEPTED}
+        fallbacks = [peer.connect(end).receiver(address, capability="qd.fallback", **options) for _, end, address in ways]
+        peer.learn()
+        senders = [peer.connect(start).sender(address, credit=True) for start, _, address in ways]
+        assert [sender.outcome("one").state for sender in senders] == [ACCEPTED] * 4
+        consumers = [peer.connect(end).receiver(address, **options) for _, end, address in ways]
+        peer.learn()
+        assert [sender.outcome("two").state for sender in senders] == [ACCEPTED] * 4
+        assert [fallback.bodies() for fallback in fallbacks] == [["one"]] * 4
+        assert [consumer.bodies() for consumer in consumers] == [["two"]] * 4
+        peer.close()
+        assert not peer.faults, f"faults on the wire: {peer.faults}"
+    finally:
+        mesh.close()

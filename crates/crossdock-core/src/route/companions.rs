@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Route;
+use super::{Party, Route};
 use crate::address::Treatment;
 use crate::companions::Companions;
 use crate::message::KeySource;
@@ -113,6 +113,7 @@ impl Route {
         let fallback = companions.fallback.as_mut()?;
         fallback.refresh(routers);
         fallback.leads(case.origin).then(|| {
+            self.count_coming();
             self.counts.redirected.add(1);
             Via::Fallback
         })
@@ -183,14 +184,16 @@ impl Route {
             return;
         };
         if self.companions.as_ref().is_none_or(|known| !Arc::ptr_eq(&known.of, &of)) {
-            let (sender, party) = (self.sender, self.party);
-            let route = |entry| {
+            let sender = self.sender;
+            let route_of = |entry, party| {
                 let mut route = Self::new(entry, sender, party);
                 route.is_companion = true;
                 route
             };
+            let route = |entry| route_of(entry, self.party);
             self.companions = Some(Box::new(CompanionRoutes {
-                fallback: of.fallback.clone().map(route),
+                // What it takes has come to the address itself.
+                fallback: of.fallback.clone().map(|entry| route_of(entry, Party::Network)),
                 bypass: of.bypass.clone().map(route),
                 shards: of.shards.as_ref().map(|shards| ShardRoutes {
                     key: shards.key.clone(),
