@@ -13,6 +13,7 @@ KEYS = [f"device-{number}" for number in range(60)]
 SECTIONS = (
     section("address", prefix="fallback", enableFallback="yes"),
     section("address", prefix="queue", waypoint="yes", bypass="presettled"),
+    section("address", pattern="telemetry/#", concentrate="measurements"),
     *(section("shard", name=name, address="orders", key="group-id") for name in "abc"),
     *(section("shard", name=f"w{name}", address="events", key="property:device", onLoss="wait") for name in "abc"),
 )
@@ -110,6 +111,19 @@ def test_fallback_destination_gets_what_has_no_consumer(peer):
     assert (fallback.bodies(), consumer.bodies()) == (["one", "three"], ["two"])
 
 
+def test_many_addresses_onto_one_keep_the_address_that_was_meant(peer):
+    consumer = peer.connect().receiver("measurements", credit=100, outcome=ACCEPTED)
+    for address in ("telemetry/1", "telemetry/2/speed"):
+        sender = peer.connect().sender(address, credit=True)
+        assert sender.outcome(Message(1, annotations={"x-opt-colour": "blue"})).state == ACCEPTED
+    anonymous = peer.connect().sender(None, credit=True)
+    assert anonymous.outcome(Message(2, address="telemetry/3")).state == ACCEPTED
+    first, second, third = (arrival.message for arrival in consumer.take(3))
+    assert first.annotations == {"x-opt-colour": "blue", "x-opt-crossdock-address": "telemetry/1"}
+    assert second.annotations == {"x-opt-colour": "blue", "x-opt-crossdock-address": "telemetry/2/speed"}
+    assert (third.address, third.annotations) == ("telemetry/3", None)
+
+
 @pytest.fixture(scope="module")
 def mesh(tmp_path_factory):
     """Two routers with the same sections."""
@@ -145,6 +159,15 @@ def test_members_at_another_router_get_their_keys_whichever_router_they_enter_at
     before = send_keys(far, near, members, KEYS, grouped)
     assert set(before.values()) == {0, 1, 2}
     assert send_keys(far, remote, members, KEYS, grouped) == before
+
+
+def test_many_addresses_onto_one_at_another_router(far):
+    consumer = far.connect("B").receiver("measurements", credit=100, outcome=ACCEPTED)
+    far.learn()
+    assert far.connect("A").sender("telemetry/1", credit=True).outcome("one").state == ACCEPTED
+    anonymous = far.connect("A").sender(None, credit=True)
+    assert anonymous.outcome(Message("two", address="telemetry/2")).state == ACCEPTED
+    assert consumer.bodies() == ["one", "two"]
 
 
 def test_settled_messages_go_past_a_queue_to_consumers_at_another_router(far):
