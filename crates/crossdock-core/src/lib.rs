@@ -7,6 +7,7 @@
 //!   decoding it, and writes those sections anew for the next hop.
 //! * [`table`] and [`route`]: the addresses in use, and how a delivery finds its destination.
 //! * [`batch`] and [`mailbox`]: how connections hand deliveries and settlements to each other.
+//! * [`routed`]: what the two halves of a routed link tell each other.
 //! * [`routers`]: the other routers of the network and the ways to them.
 //! * [`record`]: what can be seen of links, connections and addresses while they work.
 //! * [`outcome`]: the one outcome of a multicast delivery.
@@ -23,6 +24,7 @@ pub mod outcome;
 pub mod pattern;
 pub mod record;
 pub mod route;
+pub mod routed;
 pub mod routers;
 pub mod table;
 pub mod work;

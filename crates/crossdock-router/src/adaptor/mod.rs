@@ -14,6 +14,7 @@ mod lanes;
 mod links;
 mod multicasts;
 mod records;
+mod routed;
 mod router_links;
 mod settlement;
 mod slots;
@@ -36,6 +37,7 @@ use tracing::{debug, info};
 use crate::shared::{ConnectionSettings, Shared};
 pub use holdings::Holdings;
 use multicasts::Multicasts;
+use routed::RoutedLinks;
 use router_links::RouterLinks;
 use slots::{Incoming, Outgoing, Slot};
 use targets::Targets;
@@ -85,6 +87,7 @@ pub struct Adaptor {
     ways: Ways,
     /// What a connection between routers has in addition.
     router: Option<Box<RouterLinks>>,
+    routed: RoutedLinks,
     /// Whether this side made the connection.
     initiator: bool,
     presence: Presence,
@@ -190,6 +193,7 @@ impl Adaptor {
             scratch: Vec::new(),
             ways: Ways::default(),
             router,
+            routed: RoutedLinks::default(),
             initiator: group.is_some(),
             presence: Presence::Here,
             now: Moment::at(now),
@@ -236,7 +240,7 @@ impl Adaptor {
             for work in work {
                 self.handle_work(work, now);
             }
-            self.handle_batch(&batch);
+            self.handle_batch(&mut batch);
             batch.clear();
             self.finish_round(now);
         }
@@ -311,7 +315,7 @@ impl Adaptor {
         self.note_closed();
         self.shared.unregister(self.id);
         self.mailbox.close(&mut batch, &mut work);
-        self.return_to_sender(&batch);
+        self.return_to_sender(&mut batch);
     }
 
     /// Closes the connection politely.
@@ -416,13 +420,14 @@ impl Adaptor {
                 for link in links {
                     self.drop_link(link, "lost");
                 }
+                self.forget_routed_session(session);
                 self.conn.end(session, error);
                 if has_control {
                     self.control_link_lost(now);
                 }
             }
             Event::Attached(link, attach) => self.handle_attach(link, attach),
-            Event::AttachAnswered(link, _) => self.router_link_answered(link),
+            Event::AttachAnswered(link, attach) => self.handle_answer(link, attach),
             Event::Detached { link, closed, error } => {
                 let is_control = self.is_control_link(link);
                 self.handle_detach(link, closed, error);
@@ -432,8 +437,10 @@ impl Adaptor {
             }
             // What came back may be granted again, if somebody is there by now.
             Event::Drained(link) => {
-                self.note_granted(link);
-                self.credit_due(link);
+                if !self.handle_routed_drained(link) {
+                    self.note_granted(link);
+                    self.credit_due(link);
+                }
             }
             Event::Transfer(_) | Event::Disposition { .. } | Event::Credit(_) | Event::Window(_) => {}
         }
@@ -472,6 +479,7 @@ impl Adaptor {
         match work {
             Work::Accept { link, entry, dynamic, reachable } => self.accept_link(link, entry, dynamic, reachable),
             Work::Refuse { link, condition, description } => self.refuse_link(link, condition, description),
+            Work::Route { link, way } => self.route_link(link, way),
             Work::Reachable { link } => {
                 if let Some(Slot::In(_)) = self.slot(link) {
                     self.open_gate(link);
@@ -498,8 +506,8 @@ impl Adaptor {
         }
         let mut returned = Vec::new();
         self.targets.dispatch(&mut returned);
-        for batch in returned {
-            self.release_returned(&batch);
+        for mut batch in returned {
+            self.release_returned(&mut batch);
         }
         if !self.credit_due.is_empty() {
             let mut due = std::mem::take(&mut self.credit_due);

@@ -2,6 +2,7 @@
 
 mod agent;
 mod endpoint;
+mod link_routes;
 mod mesh;
 mod records;
 
@@ -23,6 +24,7 @@ use std::task::Waker;
 use crate::shared::Shared;
 use agent::Agent;
 use endpoint::Endpoint;
+use link_routes::LinkRoutes;
 use mesh::{Mesh, NeighborConnection};
 use records::Records;
 
@@ -38,6 +40,7 @@ pub struct Node {
     actions: Vec<Action>,
     /// The network, if this is an interior router.
     mesh: Option<Mesh>,
+    link_routes: LinkRoutes,
     endpoint: Endpoint,
     /// Takes what clients send to addresses of routing protocols.
     sink: Endpoint,
@@ -52,6 +55,9 @@ struct Address {
     producers: BTreeMap<(ConnId, LinkId), Arc<Mailbox>>,
     /// Links here that take deliveries.
     consumers: usize,
+    /// Link routes of this router that are for it, and connections on which they are active.
+    link_routes: usize,
+    containers: usize,
     /// Routers that have destinations.
     remote: usize,
     /// Whether the node itself takes deliveries.
@@ -68,6 +74,7 @@ impl Node {
             records: Records::default(),
             actions: Vec::new(),
             mesh,
+            link_routes: LinkRoutes::default(),
             endpoint: Endpoint::new(),
             sink: Endpoint::sink(),
             agent: Agent::new(now),
@@ -95,8 +102,15 @@ impl Node {
                 Action::Attach(request) => self.attach(&request),
                 Action::Linked { link, record } => self.records.add_link(link, record),
                 Action::Detach { number } => self.detach(number),
-                Action::Opened { record } => self.records.add_connection(record),
-                Action::Closed { conn } => self.records.remove_connection(conn),
+                Action::Opened { record } => {
+                    let conn = record.id;
+                    self.records.add_connection(record);
+                    self.activate_link_routes(conn);
+                }
+                Action::Closed { conn } => {
+                    self.deactivate_link_routes(conn);
+                    self.records.remove_connection(conn);
+                }
                 Action::NeighborUp { conn, mailbox, cost, group, traffic } => {
                     self.neighbor_up(conn, NeighborConnection::new(mailbox, group, traffic), cost, now);
                 }
@@ -137,6 +151,12 @@ impl Node {
     }
 
     fn admit(&mut self, request: &AttachRequest) -> Result<Work, (Condition, &'static str)> {
+        if let Some(routed) = self.route_link(request) {
+            if routed.is_ok() {
+                self.records.add_link(request.link, Arc::clone(&request.record));
+            }
+            return routed;
+        }
         let shared = Arc::clone(&self.shared);
         let link = request.link;
         let (key, dynamic) = match (&request.wish, request.role) {
@@ -154,11 +174,11 @@ impl Node {
                      to use transactions.",
                 ));
             }
-            (Wish::Dynamic, LinkRole::Sender) => {
+            (Wish::Dynamic | Wish::DynamicAt(_), LinkRole::Sender) => {
                 let (text, key) = dynamic_address(shared.names(), &(shared.entropy)());
                 (key, Some(text))
             }
-            (Wish::Dynamic, LinkRole::Receiver) => {
+            (Wish::Dynamic | Wish::DynamicAt(_), LinkRole::Receiver) => {
                 let (text, key) = dynamic_target_address(&(shared.entropy)());
                 (key, Some(text))
             }
@@ -236,7 +256,16 @@ impl Node {
         let entry = AddressEntry::new(key.clone(), treatment, priority);
         self.shared.table.insert(Arc::clone(&entry));
         let number = self.records.add_address(Arc::clone(&entry));
-        let address = Address { entry, number, producers: BTreeMap::new(), consumers: 0, remote: 0, in_process: false };
+        let address = Address {
+            entry,
+            number,
+            producers: BTreeMap::new(),
+            consumers: 0,
+            link_routes: 0,
+            containers: 0,
+            remote: 0,
+            in_process: false,
+        };
         self.addresses.insert(key, address);
     }
 
@@ -279,6 +308,7 @@ impl Node {
         if let Some(address) = self.addresses.get(&key)
             && !address.is_reachable()
             && address.producers.is_empty()
+            && address.link_routes == 0
         {
             let key = address.entry.key().clone();
             if let Some(address) = self.addresses.remove(&key) {

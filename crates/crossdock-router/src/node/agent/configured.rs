@@ -7,8 +7,8 @@ use crossdock_core::address::{Phase, Treatment};
 use crossdock_core::pattern::PatternError;
 use crossdock_management::{Refusal, identity_of, phases};
 use crossdock_schema::{
-    Address, AuthServicePlugin, Configuration, Connector, Distribution, Entity, EntityKind, Listener, Log, LogModule,
-    Policy, Router, SslProfile,
+    Address, AuthServicePlugin, Configuration, Connector, Distribution, Entity, EntityKind, LinkRoute, Listener, Log,
+    LogModule, Policy, Router, SslProfile,
 };
 use std::fmt;
 use tracing::error;
@@ -32,6 +32,7 @@ pub(super) struct Configured {
     pub(super) listeners: Vec<Wanted<Listener>>,
     pub(super) connectors: Vec<Wanted<Connector>>,
     pub(super) addresses: Vec<Wanted<Address>>,
+    pub(super) link_routes: Vec<Wanted<LinkRoute>>,
     pub(super) ssl_profiles: Vec<Wanted<SslProfile>>,
     pub(super) auth_service_plugins: Vec<Wanted<AuthServicePlugin>>,
     pub(super) logs: Vec<Wanted<Log>>,
@@ -78,6 +79,13 @@ impl Node {
             let what = address.prefix.clone().or_else(|| address.pattern.clone()).unwrap_or_default();
             if let Err(refusal) = self.create_entity(Entity::Address(address)) {
                 error!(target: "ROUTER_CORE", "Error configuring address '{what}' (line {}): {refusal}", located.line);
+            }
+        }
+        for (number, located) in configuration.link_routes.iter().enumerate() {
+            let mut route = located.value.clone();
+            route.name.get_or_insert_with(|| format!("linkRoute/{number}"));
+            if let Err(refusal) = self.create_entity(Entity::LinkRoute(route)) {
+                error!(target: "ROUTER_CORE", "Error configuring linkRoute (line {}): {refusal}", located.line);
             }
         }
         for listener in &configuration.listeners {
@@ -136,11 +144,11 @@ impl Node {
                 wanted.addresses.push(Wanted { identity: identity.clone(), name, entity });
                 Ok(identity)
             }
+            Entity::LinkRoute(entity) => self.create_link_route(entity),
             other @ (Entity::Router(_)
             | Entity::SslProfile(_)
             | Entity::AuthServicePlugin(_)
             | Entity::Log(_)
-            | Entity::LinkRoute(_)
             | Entity::AutoLink(_)
             | Entity::Exchange(_)
             | Entity::Binding(_)
@@ -175,11 +183,11 @@ impl Node {
                     (None, None) => {}
                 }
             }),
+            EntityKind::LinkRoute => self.delete_link_route(identity),
             EntityKind::SslProfile => take(&mut wanted.ssl_profiles, identity).map(drop),
             EntityKind::AuthServicePlugin => take(&mut wanted.auth_service_plugins, identity).map(drop),
             EntityKind::Router
             | EntityKind::Log
-            | EntityKind::LinkRoute
             | EntityKind::AutoLink
             | EntityKind::Exchange
             | EntityKind::Binding
@@ -296,7 +304,7 @@ fn unused<E>(taken: &[Wanted<E>], identity: String) -> String {
     others.into_iter().find(|other| !is_taken(other)).unwrap_or(identity)
 }
 
-fn take<E>(wanted: &mut Vec<Wanted<E>>, identity: &str) -> Option<Wanted<E>> {
+pub(super) fn take<E>(wanted: &mut Vec<Wanted<E>>, identity: &str) -> Option<Wanted<E>> {
     let at = wanted.iter().position(|wanted| wanted.identity == identity)?;
     Some(wanted.remove(at))
 }

@@ -20,7 +20,7 @@ const CAPACITY: u64 = 250;
 
 /// Answers for an address as a client writes it, and messages that enter the network at the router `origin`.
 pub(super) fn explain(view: &View<'_>, address: &str, origin: Option<&str>) -> Explanation {
-    let View { node, now } = view;
+    let View { node, now, .. } = view;
     let key = node.shared.classify(address);
     let known = node.addresses.get(&key);
     let settings = node.shared.settings_for(key);

@@ -26,7 +26,7 @@ impl Row for RouterRow<'_> {
     type Attr = RouterAttr;
 
     fn write(&self, attribute: RouterAttr, slot: Slot<'_>) {
-        let View { node, now } = self.view;
+        let View { node, now, .. } = self.view;
         let platform = node.agent.platform();
         let configured = &node.agent.configured.router;
         // It has an id even if none is configured, and threads are the shell's business.
@@ -64,8 +64,9 @@ impl Row for RouterRow<'_> {
             RouterState::BlockedLinkCount => {
                 slot.number(node.links().filter(|link| links::is_blocked(link, *now)).count() as u64);
             }
-            // There are no link routes, auto links and fallback destinations.
-            RouterState::LinkRouteCount | RouterState::AutoLinkCount | RouterState::DeliveriesRedirectedToFallback => {
+            RouterState::LinkRouteCount => slot.number(node.agent.configured.link_routes.len() as u64),
+            // There are no auto links and fallback destinations.
+            RouterState::AutoLinkCount | RouterState::DeliveriesRedirectedToFallback => {
                 slot.number(0);
             }
             RouterState::UptimeSeconds => slot.number(now.millis_since(node.agent.started) / 1000),

@@ -1,28 +1,32 @@
 //! The node's tables, as the management agent sees them.
 
 use crossdock_amqp::engine::Time;
+use crossdock_core::batch::ConnId;
 use crossdock_management::{Change, ConfigRow, Explanation, Key, LogLine, NewEntity, Record, Refusal, Row, Store};
 use crossdock_schema::{Entity, EntityKind, RouterMode};
 use std::ops::ControlFlow;
 
 use super::configured::Wanted;
 use super::connectors::ConnectorRow;
+use super::link_routes::LinkRouteRow;
 use super::policy::{self, PolicyRow};
 use super::router::RouterRow;
-use super::{addresses, connections, explain, links, logs, nodes};
+use super::{addresses, connections, explain, link_routes, links, logs, nodes};
 use crate::node::Node;
 
 /// The node, for one request.
 pub(super) struct View<'n> {
     pub(super) node: &'n mut Node,
+    /// The connection over which the request came.
+    pub(super) requester: ConnId,
     pub(super) now: Time,
 }
 
 type Visit<'v> = &'v mut dyn FnMut(&dyn Record) -> ControlFlow<()>;
 
 impl<'n> View<'n> {
-    pub(super) fn new(node: &'n mut Node, now: Time) -> Self {
-        Self { node, now }
+    pub(super) fn new(node: &'n mut Node, requester: ConnId, now: Time) -> Self {
+        Self { node, requester, now }
     }
 
     fn policy(&self) -> PolicyRow<'_> {
@@ -64,20 +68,20 @@ impl Store for View<'_> {
             EntityKind::AuthServicePlugin => wanted.auth_service_plugins.len(),
             EntityKind::Log => wanted.logs.len(),
             EntityKind::Address => wanted.addresses.len(),
+            EntityKind::LinkRoute => wanted.link_routes.len(),
+            EntityKind::RouterConnectionLinkRoute => link_routes::own_rows(self).count(),
             EntityKind::RouterAddress => self.node.addresses.len(),
             EntityKind::RouterNode => nodes::count(self),
             EntityKind::LogStats => logs::count(),
             EntityKind::RouterLink => self.node.link_count(),
             EntityKind::Connection => self.node.connections().len(),
             // There are none in this router.
-            EntityKind::LinkRoute
-            | EntityKind::AutoLink
+            EntityKind::AutoLink
             | EntityKind::Exchange
             | EntityKind::Binding
             | EntityKind::Vhost
             | EntityKind::VhostUserGroupSettings
             | EntityKind::Console
-            | EntityKind::RouterConnectionLinkRoute
             | EntityKind::Allocator
             | EntityKind::VhostStats
             // The agent answers for this one.
@@ -98,19 +102,21 @@ impl Store for View<'_> {
             EntityKind::AuthServicePlugin => each(configured(&wanted.auth_service_plugins), from, visit),
             EntityKind::Log => each(configured(&wanted.logs), from, visit),
             EntityKind::Address => each(configured(&wanted.addresses), from, visit),
+            EntityKind::LinkRoute => {
+                each(wanted.link_routes.iter().map(|wanted| LinkRouteRow::new(wanted, self.node)), from, visit);
+            }
+            EntityKind::RouterConnectionLinkRoute => each(link_routes::own_rows(self), from, visit),
             EntityKind::RouterAddress => each(addresses::rows(self, from), 0, visit),
             EntityKind::RouterNode => each(nodes::rows(self), from, visit),
             EntityKind::LogStats => each(logs::rows(self), from, visit),
             EntityKind::RouterLink => each(links::rows(self, from), 0, visit),
             EntityKind::Connection => each(connections::rows(self, from), 0, visit),
-            EntityKind::LinkRoute
-            | EntityKind::AutoLink
+            EntityKind::AutoLink
             | EntityKind::Exchange
             | EntityKind::Binding
             | EntityKind::Vhost
             | EntityKind::VhostUserGroupSettings
             | EntityKind::Console
-            | EntityKind::RouterConnectionLinkRoute
             | EntityKind::Allocator
             | EntityKind::VhostStats
             | EntityKind::Management => {}
@@ -134,19 +140,22 @@ impl Store for View<'_> {
             EntityKind::AuthServicePlugin => show(find_configured(&wanted.auth_service_plugins, key, true), visit),
             EntityKind::Log => show(find_configured(&wanted.logs, key, true), visit),
             EntityKind::Address => show(find_configured(&wanted.addresses, key, false), visit),
+            EntityKind::LinkRoute => {
+                let found = find_wanted(&wanted.link_routes, key, false);
+                show(found.map(|wanted| LinkRouteRow::new(wanted, self.node)), visit)
+            }
+            EntityKind::RouterConnectionLinkRoute => show(link_routes::find_own(self, key), visit),
             EntityKind::RouterAddress => show(addresses::find(self, key), visit),
             EntityKind::RouterNode => show(nodes::find(self, key), visit),
             EntityKind::LogStats => show(logs::find(self, key), visit),
             EntityKind::RouterLink => show(links::find(self, key), visit),
             EntityKind::Connection => show(connections::find(self, key), visit),
-            EntityKind::LinkRoute
-            | EntityKind::AutoLink
+            EntityKind::AutoLink
             | EntityKind::Exchange
             | EntityKind::Binding
             | EntityKind::Vhost
             | EntityKind::VhostUserGroupSettings
             | EntityKind::Console
-            | EntityKind::RouterConnectionLinkRoute
             | EntityKind::Allocator
             | EntityKind::VhostStats
             | EntityKind::Management => false,
@@ -164,8 +173,8 @@ impl Store for View<'_> {
     fn create(&mut self, entity: NewEntity) -> Result<String, Refusal> {
         match entity {
             NewEntity::Configured(entity) => self.node.create_entity(*entity),
-            NewEntity::ConnectionLinkRoute { .. } => {
-                Err(Refusal::not_implemented("This router has no link routes of connections"))
+            NewEntity::ConnectionLinkRoute { name, pattern, direction } => {
+                self.node.create_own_link_route(self.requester, name, pattern, direction)
             }
         }
     }
@@ -181,6 +190,10 @@ impl Store for View<'_> {
     }
 
     fn delete(&mut self, kind: EntityKind, identity: &str) -> Result<(), Refusal> {
+        if kind == EntityKind::RouterConnectionLinkRoute {
+            let is_gone = self.node.delete_own_link_route(self.requester, identity);
+            return is_gone.ok_or_else(|| Refusal::not_found("Not Found"));
+        }
         self.node.delete_entity(kind, identity)
     }
 
