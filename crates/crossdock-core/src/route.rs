@@ -65,7 +65,7 @@ pub struct RemoteDestination {
 /// The destination of a delivery that goes to one.
 #[derive(Clone, Copy, Debug)]
 pub enum Choice<'r> {
-    /// A link of this router; the delivery has been counted there.
+    /// A link of this router. [`Route::choose`] has counted the delivery there.
     Local(&'r Destination),
     /// Another router. It is for the caller to count the delivery while it is under way.
     Remote(&'r RemoteDestination),
@@ -81,6 +81,22 @@ impl RemoteDestination {
             Origin::Unknown => unknown,
         }
     }
+
+    /// What is under way to it counts together with what it costs to go there.
+    #[inline]
+    fn weigh(&self, capacity: u64) -> Weight {
+        let under_way = self.under_way.as_ref().map_or(0, |counters| counters.outstanding());
+        (under_way >= capacity, under_way.saturating_add(self.cost))
+    }
+}
+
+/// Of balanced destinations the lightest is chosen: whether it has no credit or room, and what it has to do.
+type Weight = (bool, u64);
+
+#[inline]
+fn weigh(local: &Destination, capacity: u64) -> Weight {
+    let outstanding = local.counters.outstanding();
+    (outstanding >= capacity || !local.counters.has_credit(), outstanding)
 }
 
 impl Route {
@@ -221,6 +237,34 @@ impl Route {
         }
     }
 
+    /// All that [`Route::choose`] might choose for the next delivery, were it the turn of each of them; of a multicast
+    /// address all that get a copy. Nothing is counted.
+    pub fn candidates(&self, capacity: u64, origin: Origin) -> Vec<Choice<'_>> {
+        let (local, remote) = (self.local.iter(), self.remote.iter());
+        match self.entry.treatment() {
+            Treatment::Multicast | Treatment::MulticastFlood => {
+                local.map(Choice::Local).chain(self.copies(origin).map(Choice::Remote)).collect()
+            }
+            Treatment::Balanced | Treatment::LinkBalanced => {
+                let remote = remote.filter(|to| to.takes_from(origin, true));
+                let least_here = local.clone().map(|to| weigh(to, capacity)).min();
+                let least_there = remote.clone().map(|to| to.weigh(capacity)).min();
+                if least_here.is_some_and(|here| least_there.is_none_or(|there| here <= there)) {
+                    local.filter(|to| Some(weigh(to, capacity)) == least_here).map(Choice::Local).collect()
+                } else {
+                    remote.filter(|to| Some(to.weigh(capacity)) == least_there).map(Choice::Remote).collect()
+                }
+            }
+            Treatment::Closest | Treatment::Unavailable if self.local.is_empty() => {
+                remote.take(self.nearest).map(Choice::Remote).collect()
+            }
+            Treatment::Closest | Treatment::Unavailable => {
+                let any_has_credit = self.local.iter().any(|to| to.counters.has_credit());
+                local.filter(|to| to.counters.has_credit() || !any_has_credit).map(Choice::Local).collect()
+            }
+        }
+    }
+
     #[inline]
     fn take_local(&self, index: usize) -> Option<Choice<'_>> {
         let chosen = self.local.get(index)?;
@@ -267,8 +311,7 @@ impl Route {
             for step in 0..count.min(CANDIDATES) {
                 let index = (start + step) % count;
                 let Some(destination) = self.local.get(index) else { continue };
-                let outstanding = destination.counters.outstanding();
-                let blocked = outstanding >= capacity || !destination.counters.has_credit();
+                let (blocked, outstanding) = weigh(destination, capacity);
                 if (blocked, outstanding) < (least.0, least.1) {
                     least = (blocked, outstanding, index);
                 }
@@ -287,7 +330,7 @@ impl Route {
     }
 
     /// The router with the fewest deliveries under way towards it and its cost, if that is better than what is known.
-    fn lightest_remote(&self, capacity: u64, origin: Origin, known: Option<(bool, u64)>) -> Option<usize> {
+    fn lightest_remote(&self, capacity: u64, origin: Origin, known: Option<Weight>) -> Option<usize> {
         let count = self.remote.len();
         let start = self.next_remote.checked_rem(count)?;
         let mut best = None;
@@ -298,8 +341,7 @@ impl Route {
             if !remote.takes_from(origin, true) {
                 continue;
             }
-            let under_way = remote.under_way.as_ref().map_or(0, |counters| counters.outstanding());
-            let weight = (under_way >= capacity, under_way.saturating_add(remote.cost));
+            let weight = remote.weigh(capacity);
             if least.is_none_or(|least| weight < least) {
                 least = Some(weight);
                 best = Some(index);

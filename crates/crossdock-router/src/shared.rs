@@ -16,6 +16,9 @@ use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::task::Waker;
 
+/// Credit of incoming links, unless something else is configured.
+pub(crate) const LINK_CAPACITY: u32 = 250;
+
 /// Supplies unguessable octets for temporary addresses.
 pub type Entropy = Box<dyn Fn() -> [u8; DYNAMIC_RANDOM] + Send + Sync>;
 
@@ -92,7 +95,7 @@ impl ConnectionSettings {
     pub fn new(engine: Arc<Config>) -> Self {
         Self {
             engine,
-            link_capacity: 250,
+            link_capacity: LINK_CAPACITY,
             max_message_size: 0,
             role: ConnectionRole::Normal,
             cost: 1,

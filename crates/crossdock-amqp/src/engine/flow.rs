@@ -156,6 +156,18 @@ impl<I: Default, O> Connection<I, O> {
         }
     }
 
+    /// Takes an incoming link's credit back, with a link-credit of zero; what is under way is still taken. It flows again
+    /// once the gate is opened.
+    pub fn withdraw(&mut self, id: LinkId) {
+        if let Some(Link { flow: LinkFlow::Receiver { credit, .. }, session, .. }) =
+            self.links.get_mut(id.index, id.generation)
+            && credit.withdraw()
+        {
+            let session = *session;
+            self.write_flow(session, Some(id), false);
+        }
+    }
+
     /// Asks the sender of an incoming link to use up its credit or give it back, whatever the gate.
     pub fn drain(&mut self, id: LinkId) {
         self.close_gate(id);

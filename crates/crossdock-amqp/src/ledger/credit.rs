@@ -88,6 +88,8 @@ pub struct ReceiverCredit {
     pending: u32,
     /// Deliveries that the sender may have started before it learnt that it has less credit.
     grace: u32,
+    /// Part of `pending` that the sender may have used before it heard that it was withdrawn.
+    withdrawn: u32,
     gate: Gate,
 }
 
@@ -110,6 +112,7 @@ impl ReceiverCredit {
             held: 0,
             pending: capacity,
             grace: 0,
+            withdrawn: 0,
             gate: Gate::Closed,
         }
     }
@@ -161,22 +164,21 @@ impl ReceiverCredit {
     /// It had no credit: the peer broke the protocol [AMQP 2.6.7, transfer-limit-exceeded].
     #[inline]
     pub fn receive(&mut self) -> Result<(), CreditExceeded> {
-        if self.granted == 0 {
-            return self.receive_late();
+        if self.granted > 0 {
+            self.granted -= 1;
+        } else if self.withdrawn > 0 && self.pending > 0 {
+            // It was under way when its credit was withdrawn.
+            self.withdrawn -= 1;
+            self.pending -= 1;
+        } else if self.grace > 0 {
+            // A mirrored link's sender could not know yet either.
+            self.grace -= 1;
+        } else {
+            return Err(CreditExceeded);
         }
-        self.granted -= 1;
         self.held += 1;
         self.delivery_count = self.delivery_count.next();
         self.note_drained();
-        Ok(())
-    }
-
-    /// A delivery started that has no credit, unless the sender cannot know yet that it was taken away.
-    #[cold]
-    fn receive_late(&mut self) -> Result<(), CreditExceeded> {
-        self.grace = self.grace.checked_sub(1).ok_or(CreditExceeded)?;
-        self.held += 1;
-        self.delivery_count = self.delivery_count.next();
         Ok(())
     }
 
@@ -240,6 +242,19 @@ impl ReceiverCredit {
         }
     }
 
+    /// There is nobody to send to, and the sender is to stop without being asked for anything. Returns whether it holds
+    /// credit that it has to be told of. Deliveries that are under way are still taken.
+    pub fn withdraw(&mut self) -> bool {
+        self.gate = Gate::Closed;
+        let granted = std::mem::take(&mut self.granted);
+        if granted == 0 {
+            return false;
+        }
+        self.pending += granted;
+        self.withdrawn = granted;
+        true
+    }
+
     /// Whether credit flows at all.
     #[inline]
     pub fn is_open(&self) -> bool {
@@ -269,6 +284,8 @@ impl ReceiverCredit {
     /// Grants all that is pending and returns the link-credit to write into the flow.
     pub fn grant(&mut self) -> u32 {
         if self.gate == Gate::Open {
+            // It reaches as far as what was withdrawn: who sends what was under way then uses up this.
+            self.withdrawn = 0;
             self.granted += std::mem::take(&mut self.pending);
         }
         self.granted
@@ -438,6 +455,8 @@ mod tests {
         Drain,
         Open,
         Close,
+        /// The credit is withdrawn, and so many deliveries are under way then.
+        Withdraw(u8),
     }
 
     fn step() -> impl Strategy<Value = Step> {
@@ -448,6 +467,7 @@ mod tests {
             Just(Step::Drain),
             Just(Step::Open),
             Just(Step::Close),
+            any::<u8>().prop_map(Step::Withdraw),
         ]
     }
 
@@ -464,7 +484,10 @@ mod tests {
                     Step::Send(n) => {
                         for _ in 0..n {
                             if !sender.start_delivery() {
-                                prop_assert_eq!(receiver.receive(), Err(CreditExceeded));
+                                // Until there is new credit, what is under way cannot be told from too much.
+                                if receiver.withdrawn == 0 {
+                                    prop_assert_eq!(receiver.receive(), Err(CreditExceeded));
+                                }
                                 break;
                             }
                             prop_assert_eq!(receiver.receive(), Ok(()));
@@ -481,6 +504,20 @@ mod tests {
                     Step::Close => {
                         if receiver.close() {
                             sender.apply_flow(Some(receiver.delivery_count()), start, receiver.granted(), true);
+                        }
+                    }
+                    Step::Withdraw(under_way) => {
+                        let seen = receiver.delivery_count();
+                        let withdrawn = receiver.withdraw();
+                        let mut sent = 0;
+                        while sent < under_way && sender.start_delivery() {
+                            sent += 1;
+                        }
+                        if withdrawn {
+                            sender.apply_flow(Some(seen), start, receiver.granted(), false);
+                        }
+                        for _ in 0..sent {
+                            prop_assert_eq!(receiver.receive(), Ok(()));
                         }
                     }
                     Step::Drain => {

@@ -12,6 +12,7 @@ use crossdock_core::outcome::Combined;
 use crossdock_core::record::{Arrival, Moment};
 use crossdock_core::route::Choice;
 use crossdock_core::routers::Origin;
+use crossdock_core::table::Party;
 use crossdock_core::work::Action;
 use std::sync::Arc;
 
@@ -281,7 +282,8 @@ impl Adaptor {
         let note = Note { identity: self.shared.identity(), to: to.map(|to| (to, phase)) };
         if matches!(route.entry().treatment(), Treatment::Multicast | Treatment::MulticastFlood) {
             let copies = copies(route, origin, &known);
-            return self.forward_to_all(transfer, &copies, (priority, flags), known, read);
+            let to = slot.to.clone().or_else(|| phased.map(|entry| entry.key().text().into()));
+            return self.forward_to_all(transfer, &copies, (priority, flags), (known, to.zip(Some(phase))), read);
         }
         let came = came(&self.conn, transfer, &self.now);
         let Some(choice) = route.choose(capacity, origin) else {
@@ -329,7 +331,7 @@ impl Adaptor {
         transfer: &IncomingTransfer<'_>,
         targets: &[CopyTo],
         (priority, flags): (u8, Flags),
-        known: Known<'_>,
+        (known, to): (Known<'_>, Option<(Arc<str>, Phase)>),
         read: &Bytes,
     ) {
         if targets.is_empty() {
@@ -337,13 +339,6 @@ impl Adaptor {
         }
         let came = came(&self.conn, transfer, &self.now);
         let shared = Arc::clone(&self.shared);
-        let to = match self.slot(transfer.link) {
-            Some(Slot::In(slot)) => {
-                let phase = slot.route.as_ref().map(|route| route.entry().key().phase());
-                slot.to.clone().zip(phase)
-            }
-            Some(Slot::Out(_) | Slot::Pending(_)) | None => None,
-        };
         let note = Note { identity: shared.identity(), to: to.as_ref().map(|(to, phase)| (&**to, *phase)) };
         let delivery = DeliveryRef { session: transfer.session, number: transfer.delivery.wire() };
         let small = known.message.len() <= COPY_UP_TO && !transfer.more;
@@ -408,7 +403,11 @@ impl Adaptor {
         }
         // Nobody is there: this link's credit waits until somebody is.
         if matches!(why, Undeliverable::Unroutable) && slot.route.is_some() {
-            self.conn.close_gate(transfer.link);
+            match slot.party {
+                // Brokers are known to end their session when they are asked to drain a queue's link.
+                Party::RouteContainer => self.conn.withdraw(transfer.link),
+                Party::Client | Party::Router | Party::Network => self.conn.close_gate(transfer.link),
+            }
         }
         if transfer.more {
             if !transfer.settled {

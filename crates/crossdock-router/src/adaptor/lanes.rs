@@ -3,12 +3,13 @@
 //! What is whole takes the lane of its priority. What is not is put together first, up to a limit of size and of time;
 //! what goes beyond gets a streaming link for itself. The order of one sender's deliveries outlives the change of links.
 
-use crossdock_amqp::engine::{Chunk, LinkId, LinkRole, SessionId, Time};
-use crossdock_core::batch::{Batch, ConnId, ContentRef, DeliveryRef, Flags, Forward, State};
+use crossdock_amqp::engine::{LinkId, LinkRole, SessionId, Time};
+use crossdock_core::batch::{Batch, ConnId, DeliveryRef, Flags, Forward, State};
 use std::collections::VecDeque;
 use tracing::info;
 
 use super::Adaptor;
+use super::egress::is_transit;
 use super::router_links::RouterLinks;
 use super::slots::{LinkKind, OutgoingLink, Slot, Waiting, WaitingContent};
 
@@ -119,10 +120,7 @@ impl Adaptor {
 
     /// Keeps a delivery whose end has not come until it has, or until it is large.
     fn park(&mut self, batch: &Batch, index: usize, forward: &Forward, lane: LinkId) {
-        let chunk = match batch.content(forward) {
-            ContentRef::Copied(bytes) => Chunk::free(bytes.to_vec().into()),
-            ContentRef::Shared(chunk) => chunk.clone(),
-        };
+        let chunk = batch.content(forward).to_chunk();
         let len = chunk.len();
         let waiting = Waiting {
             place: 0,
@@ -150,10 +148,7 @@ impl Adaptor {
         let Some(router) = &mut self.router else { return };
         let key = (forward.from, forward.delivery);
         let Some(parked) = router.parked.get_mut(&key) else { return };
-        let chunk = match batch.content(forward) {
-            ContentRef::Copied(bytes) => Chunk::free(bytes.to_vec().into()),
-            ContentRef::Shared(chunk) => chunk.clone(),
-        };
+        let chunk = batch.content(forward).to_chunk();
         parked.len += chunk.len();
         if let WaitingContent::Parts(parts) = &mut parked.waiting.content {
             parts.push_back(chunk);
@@ -184,14 +179,17 @@ impl Adaptor {
     fn put(&mut self, waiting: Waiting, link: LinkId) {
         let (from, delivery) = (waiting.from, waiting.delivery);
         let Some(Slot::Out(slot)) = self.slot_mut(link) else { return self.return_delivery(from, delivery) };
-        let more = waiting.flags.has(Flags::MORE);
+        let (more, transit) = (waiting.flags.has(Flags::MORE), is_transit(waiting.flags));
         slot.counters.assign();
         slot.record.take_over(waiting.came);
-        slot.queue.push_back(waiting);
+        slot.push_waiting(waiting);
         if more && let Some(router) = &mut self.router {
             router.parts.insert((from, delivery), link);
         }
         self.pump(link);
+        if transit {
+            self.drop_surplus(link);
+        }
     }
 
     /// Takes a delivery that is next on a lane to another link, if it belongs there.
@@ -202,13 +200,7 @@ impl Adaptor {
             return Some(waiting);
         }
         if let Some(Slot::Out(slot)) = self.slot_mut(lane) {
-            slot.counters.finish(1);
-            slot.record.let_go(waiting.came);
-            if let WaitingContent::Small(len) = waiting.content {
-                let bytes = slot.small.front(len).to_vec();
-                slot.small.pop(len);
-                waiting.content = WaitingContent::Parts(VecDeque::from([Chunk::free(bytes.into())]));
-            }
+            slot.hand_over(&mut waiting);
         }
         self.put(waiting, link);
         None
@@ -261,21 +253,10 @@ impl Adaptor {
 
     /// A stream has begun: what waited behind it so as not to overtake it finds a link of its own.
     pub(super) fn release_followers(&mut self, link: LinkId) {
-        if self.router.as_ref().is_some_and(|router| !router.keeps_order) {
-            return;
-        }
         let Some(Slot::Out(slot)) = self.slot_mut(link) else { return };
-        let waiting = std::mem::take(&mut slot.queue);
-        for mut waiting in waiting {
-            if let Some(Slot::Out(slot)) = self.slot_mut(link) {
-                slot.counters.finish(1);
-                if let WaitingContent::Small(len) = waiting.content {
-                    let bytes = slot.small.front(len).to_vec();
-                    slot.small.pop(len);
-                    waiting.content = WaitingContent::Parts(VecDeque::from([Chunk::free(bytes.into())]));
-                }
-                slot.note_waiting();
-            }
+        let mut followers = std::mem::take(&mut slot.queue);
+        followers.iter_mut().for_each(|waiting| slot.hand_over(waiting));
+        for waiting in followers {
             match self.router.as_ref().and_then(|router| router.lane(waiting.priority)) {
                 Some(lane) => self.place(waiting, lane),
                 None => self.return_delivery(waiting.from, waiting.delivery),
@@ -360,9 +341,5 @@ impl Adaptor {
 
 /// Whether a delivery travels on a lane: it is whole, and not large.
 fn is_for_lane(waiting: &Waiting) -> bool {
-    let len = match &waiting.content {
-        WaitingContent::Small(len) => *len,
-        WaitingContent::Parts(parts) => parts.iter().map(Chunk::len).sum(),
-    };
-    !waiting.flags.has(Flags::MORE) && len <= PARKED
+    !waiting.flags.has(Flags::MORE) && waiting.content.len() <= PARKED
 }

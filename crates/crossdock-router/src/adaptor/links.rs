@@ -49,7 +49,8 @@ impl Adaptor {
         if let Some(slot) = self.slots.get_mut(link.index()) {
             let (counters, record) = (Arc::clone(&counters), Arc::clone(&record));
             is_resumable = routed::is_resumable(&attach);
-            *slot = Some(Slot::Pending(Box::new(PendingLink { id: link, attach, routed: None, counters, record })));
+            let pending = PendingLink { id: link, attach, auto_link: None, routed: None, counters, record };
+            *slot = Some(Slot::Pending(Box::new(pending)));
         }
         if between_routers {
             // Only connections between routers carry their traffic.
@@ -65,7 +66,7 @@ impl Adaptor {
             return;
         }
         let mailbox = Arc::clone(&self.mailbox);
-        let annotated = !self.strips(LinkRole::Sender);
+        let annotated = self.annotates();
         self.shared.submit(Action::Attach(AttachRequest {
             conn: self.id,
             mailbox,
@@ -73,6 +74,7 @@ impl Adaptor {
             role,
             wish,
             phase,
+            auto_link: None,
             counters,
             annotated,
             party: self.party(),
@@ -82,7 +84,7 @@ impl Adaptor {
     }
 
     /// Who is at the other end of a client's link.
-    fn party(&self) -> Party {
+    pub(super) fn party(&self) -> Party {
         match self.settings.role {
             ConnectionRole::RouteContainer => Party::RouteContainer,
             ConnectionRole::Normal | ConnectionRole::InterRouter | ConnectionRole::Edge => Party::Client,
@@ -138,6 +140,11 @@ impl Adaptor {
         }
     }
 
+    /// Whether messages to this peer keep the annotations of routers.
+    pub(super) fn annotates(&self) -> bool {
+        !self.strips(LinkRole::Sender)
+    }
+
     /// A link from the peer, as it is at first.
     pub(super) fn new_incoming(
         &self,
@@ -166,6 +173,7 @@ impl Adaptor {
             current: None,
             credit_due: false,
             credit_late: false,
+            auto_link: None,
             record,
         }
     }
@@ -194,6 +202,7 @@ impl Adaptor {
             small: ByteQueue::default(),
             current: None,
             blocked: false,
+            auto_link: None,
             record,
         }
     }
@@ -210,7 +219,7 @@ impl Adaptor {
         let Some(engine_link) = self.conn.link(link) else { return };
         let session = engine_link.session();
         let role = engine_link.role();
-        let PendingLink { attach, counters, record, .. } = *pending;
+        let PendingLink { attach, auto_link, counters, record, .. } = *pending;
         let Attach { mut source, mut target, snd_settle_mode, rcv_settle_mode, .. } = *attach;
         if let Some(address) = dynamic {
             match role {
@@ -240,13 +249,20 @@ impl Adaptor {
                 let sender = self.shared.next_sender();
                 Slot::In(Box::new(IncomingLink {
                     route: entry.map(|entry| Route::new(entry, sender, self.party())),
-                    to: target_address(target.as_deref()).map(Into::into),
-                    settles_second: rcv_settle_mode == ReceiverSettleMode::Second,
+                    to: match &auto_link {
+                        Some(auto_link) => Some(Arc::from(&*auto_link.address)),
+                        None => target_address(target.as_deref()).map(Into::into),
+                    },
+                    settles_second: auto_link.is_none() && rcv_settle_mode == ReceiverSettleMode::Second,
+                    auto_link: auto_link.as_ref().map(|auto_link| auto_link.number),
                     ..self.new_incoming(link, session, LinkKind::Client, sender, record)
                 }))
             }
             LinkRole::Sender => Slot::Out(Box::new(OutgoingLink {
+                auto_link: auto_link.as_ref().map(|auto_link| auto_link.number),
                 settling: match snd_settle_mode {
+                    // It is for this router to say, and each delivery goes as it came.
+                    _ if auto_link.is_some() => Settling::AsSent,
                     SenderSettleMode::Settled => Settling::AllSettled,
                     SenderSettleMode::Unsettled => Settling::AllUnsettled,
                     SenderSettleMode::Mixed => Settling::AsSent,
@@ -261,7 +277,9 @@ impl Adaptor {
             LinkRole::Receiver => (self.settings.link_capacity, self.settings.max_message_size),
             LinkRole::Sender => (0, 0),
         };
-        self.conn.accept_link(link, source, target, capacity, max_message_size);
+        if auto_link.is_none() {
+            self.conn.accept_link(link, source, target, capacity, max_message_size);
+        }
         match role {
             LinkRole::Receiver if reachable => self.open_gate(link),
             LinkRole::Receiver => {}
@@ -273,8 +291,12 @@ impl Adaptor {
     pub(super) fn refuse_link(&mut self, link: LinkId, condition: Condition, description: &str) {
         let Some(Slot::Pending(_)) = self.slot(link) else { return };
         let Some(Slot::Pending(pending)) = self.slots.get_mut(link.index()).and_then(Option::take) else { return };
-        let Attach { source, target, .. } = *pending.attach;
         info!(target: "ROUTER_CORE", "[{}][L{}] Link refused: {condition} {description}", self.id, pending.record.number());
+        if let Some(auto_link) = pending.auto_link {
+            self.auto_link_lost(auto_link.number, Some(description.to_owned()));
+            return self.conn.detach(link, true, Some(condition.error(description)));
+        }
+        let Attach { source, target, .. } = *pending.attach;
         self.conn.refuse_link(link, source, target, Some(condition.error(description)));
     }
 
@@ -289,6 +311,10 @@ impl Adaptor {
             // It went before it was answered: answer both, so that the peer's two frames each find theirs.
             if let Some(Slot::Pending(pending)) = self.slots.get_mut(link.index()).and_then(Option::take) {
                 self.shared.submit(Action::Detach { number: pending.record.number() });
+                if let Some(auto_link) = pending.auto_link {
+                    self.auto_link_lost(auto_link.number, error.as_ref().map(error_text));
+                    return self.conn.detach(link, closed, None);
+                }
                 let Attach { source, target, .. } = *pending.attach;
                 self.conn.refuse_link(link, source, target, error);
             }
@@ -298,6 +324,9 @@ impl Adaptor {
             Some(Slot::Out(slot)) if slot.kind == LinkKind::Stream => Some(slot.session),
             Some(_) | None => None,
         };
+        if let Some(auto_link) = self.auto_link_of(link) {
+            self.auto_link_lost(auto_link, error.as_ref().map(error_text));
+        }
         self.drop_link(link, if closed { "closed" } else { "detached" });
         self.conn.detach(link, closed, error);
         // It was this stream's alone.

@@ -4,6 +4,7 @@
 //! [`Adaptor::output`]. Each call ends with everything handed over that it produced.
 
 mod attempt;
+mod auto_links;
 mod byte_queue;
 mod destinations;
 mod egress;
@@ -88,6 +89,8 @@ pub struct Adaptor {
     /// What a connection between routers has in addition.
     router: Option<Box<RouterLinks>>,
     routed: RoutedLinks,
+    /// The session of the auto links.
+    container_session: Option<SessionId>,
     /// Whether this side made the connection.
     initiator: bool,
     presence: Presence,
@@ -194,6 +197,7 @@ impl Adaptor {
             ways: Ways::default(),
             router,
             routed: RoutedLinks::default(),
+            container_session: None,
             initiator: group.is_some(),
             presence: Presence::Here,
             now: Moment::at(now),
@@ -417,7 +421,11 @@ impl Adaptor {
                 self.give_up_session(session);
                 let links: Vec<LinkId> = self.conn.session_links(session).collect();
                 let has_control = links.iter().any(|&link| self.is_control_link(link));
+                let reason = error.as_ref().map(links::error_text);
                 for link in links {
+                    if let Some(auto_link) = self.auto_link_of(link) {
+                        self.auto_link_lost(auto_link, reason.clone());
+                    }
                     self.drop_link(link, "lost");
                 }
                 self.forget_routed_session(session);
@@ -427,7 +435,10 @@ impl Adaptor {
                 }
             }
             Event::Attached(link, attach) => self.handle_attach(link, attach),
-            Event::AttachAnswered(link, attach) => self.handle_answer(link, attach),
+            Event::AttachAnswered(link, answer) => match self.auto_link_of(link) {
+                Some(_) => self.auto_link_answered(link, answer),
+                None => self.handle_answer(link, answer),
+            },
             Event::Detached { link, closed, error } => {
                 let is_control = self.is_control_link(link);
                 self.handle_detach(link, closed, error);
@@ -485,6 +496,14 @@ impl Adaptor {
                     self.open_gate(link);
                 }
             }
+            Work::Unreachable { link } => {
+                if let Some(Slot::In(_)) = self.slot(link) {
+                    self.conn.withdraw(link);
+                    self.note_granted(link);
+                }
+            }
+            Work::Attach(auto_link) => self.attach_auto_link(auto_link),
+            Work::Detach { auto_link } => self.detach_auto_link(auto_link),
             Work::Control { message } => self.send_control(&message, now),
             Work::ControlTaken { count } => self.control_taken(count),
             Work::Close { description } => {

@@ -5,6 +5,7 @@
 
 use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::{LinkId, LinkRole, Payload, SessionId, Time};
+use crossdock_core::address::random_name;
 use crossdock_core::batch::{ConnId, DeliveryRef, Flags, State};
 use crossdock_core::record::{Arrival, LinkRecord};
 use crossdock_core::table::OutgoingCounters;
@@ -225,9 +226,7 @@ impl Adaptor {
     }
 
     pub(super) fn attach_router_link(&mut self, session: SessionId, role: LinkRole, kind: LinkKind) -> Option<LinkId> {
-        const LETTERS: &[u8; 64] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+_";
-        let letter = |byte: u8| LETTERS.get(usize::from(byte & 63)).copied().map_or('_', char::from);
-        let name: String = "qdlink.".chars().chain((self.shared.entropy)().map(letter)).collect();
+        let name = format!("qdlink.{}", random_name(&(self.shared.entropy)()));
         let capability = if kind == LinkKind::Control { CONTROL } else { DATA };
         let capacity = if role == LinkRole::Receiver { self.settings.link_capacity } else { 0 };
         let link = self.conn.attach_between_routers(session, &name, role, capability, capacity)?;
@@ -240,7 +239,6 @@ impl Adaptor {
 
     /// A link with a router's capability that the peer attached, on a connection between routers.
     pub(super) fn accept_router_link(&mut self, link: LinkId, is_control: bool) {
-        let Some(Slot::Pending(pending)) = self.slots.get_mut(link.index()).and_then(Option::take) else { return };
         let Some(engine_link) = self.conn.link(link) else { return };
         let (role, session) = (engine_link.role(), engine_link.session());
         let known = self.router.as_ref().and_then(|router| match role {
@@ -248,28 +246,21 @@ impl Adaptor {
             LinkRole::Sender => router.control_out,
         });
         if is_control && known.is_some() {
-            let place = self.slots.get_mut(link.index());
-            if let Some(place) = place {
-                *place = Some(Slot::Pending(pending));
-            }
             return self.refuse_link(link, Condition::NotAllowed, "The connection has its control links");
         }
+        let Some(Slot::Pending(pending)) = self.slots.get_mut(link.index()).and_then(Option::take) else { return };
         let kind = if is_control { LinkKind::Control } else { LinkKind::Data };
         self.put_router_slot(link, role, kind, pending.counters, pending.record);
         let capacity = if role == LinkRole::Receiver { self.settings.link_capacity } else { 0 };
         let attach = *pending.attach;
         self.conn.accept_link(link, attach.source, attach.target, capacity, 0);
-        let is_lane = match (&self.router, role) {
-            (Some(router), LinkRole::Receiver) => is_control || router.incoming <= LANES as u32,
-            (Some(_), LinkRole::Sender) => true,
-            (None, _) => false,
-        };
+        let is_stream = matches!(self.slot(link), Some(Slot::In(slot)) if slot.kind == LinkKind::Stream);
         // One session for all streams, as qdrouterd has it: what waits there for a stream must not stop that stream.
         let shares_session = self.conn.session_links(session).count() > 1;
-        if is_lane || shares_session {
-            self.conn.open_window(session);
-        } else {
+        if is_stream && !shares_session {
             self.conn.guarantee(session, STREAM_SHARE);
+        } else {
+            self.conn.open_window(session);
         }
         match role {
             LinkRole::Receiver => self.open_gate(link),
@@ -425,7 +416,7 @@ impl Adaptor {
         let (from, came) = (self.id, Arrival::now(&self.now));
         if let Some(Slot::Out(slot)) = self.slot_mut(link) {
             slot.small.push(message);
-            slot.queue.push_back(Waiting {
+            slot.push_waiting(Waiting {
                 place: 0,
                 from,
                 delivery,
@@ -437,7 +428,6 @@ impl Adaptor {
                 tag: None,
                 content: WaitingContent::Small(message.len()),
             });
-            slot.note_waiting();
         }
         self.note_blocked(link);
     }

@@ -290,7 +290,7 @@ impl Node {
         if let Some(address) = self.addresses.get_mut(&key) {
             address.link_routes -= 1;
         }
-        self.retire_if_unused(key);
+        self.retire_if_unreachable(key);
     }
 
     /// Another router serves addresses by link routes. False if the key is of another kind.
@@ -322,7 +322,7 @@ impl Node {
                     served.remote.remove(at);
                 }
             });
-            self.retire_if_unused(key);
+            self.retire_if_unreachable(key);
         }
         true
     }
@@ -330,6 +330,9 @@ impl Node {
     /// Where a link goes that a link route speaks for; none if none does.
     pub(super) fn route_link(&mut self, request: &AttachRequest) -> Option<Result<Work, (Condition, &'static str)>> {
         const NO_ROUTE: (Condition, &str) = (Condition::NoRouteToDest, "No route to the destination node");
+        if request.auto_link.is_some() {
+            return None;
+        }
         let between_routers =
             self.connection(request.conn).is_some_and(|record| record.role == ConnectionRole::InterRouter);
         let address = match &request.wish {

@@ -1,6 +1,7 @@
 //! The control plane of one router: who sends to and who receives from which address, here and elsewhere.
 
 mod agent;
+mod auto_links;
 mod endpoint;
 mod link_routes;
 mod mesh;
@@ -13,7 +14,7 @@ use crossdock_core::address::{AddressKey, Phase, RouterMode, Treatment, dynamic_
 use crossdock_core::batch::ConnId;
 use crossdock_core::mailbox::Mailbox;
 use crossdock_core::routers::RouterIndex;
-use crossdock_core::table::{AddressEntry, Destination};
+use crossdock_core::table::{AddressEntry, Destination, Party};
 use crossdock_core::work::{Action, AttachRequest, Wish, Work};
 use crossdock_linkstate::LinkState;
 use hashbrown::HashMap;
@@ -23,6 +24,7 @@ use std::task::Waker;
 
 use crate::shared::Shared;
 use agent::Agent;
+use auto_links::AutoLinks;
 use endpoint::Endpoint;
 use link_routes::LinkRoutes;
 use mesh::{Mesh, NeighborConnection};
@@ -45,6 +47,7 @@ pub struct Node {
     /// Takes what clients send to addresses of routing protocols.
     sink: Endpoint,
     agent: Agent,
+    auto_links: AutoLinks,
 }
 
 #[derive(Debug)]
@@ -52,7 +55,7 @@ struct Address {
     entry: Arc<AddressEntry>,
     /// Addresses are numbered in the order in which they came into use.
     number: u64,
-    producers: BTreeMap<(ConnId, LinkId), Arc<Mailbox>>,
+    producers: BTreeMap<(ConnId, LinkId), Producer>,
     /// Links here that take deliveries.
     consumers: usize,
     /// Link routes of this router that are for it, and connections on which they are active.
@@ -62,6 +65,12 @@ struct Address {
     remote: usize,
     /// Whether the node itself takes deliveries.
     in_process: bool,
+}
+
+#[derive(Debug)]
+struct Producer {
+    mailbox: Arc<Mailbox>,
+    party: Party,
 }
 
 impl Node {
@@ -78,6 +87,7 @@ impl Node {
             endpoint: Endpoint::new(),
             sink: Endpoint::sink(),
             agent: Agent::new(now),
+            auto_links: AutoLinks::default(),
         };
         node.serve_addresses();
         node
@@ -99,17 +109,19 @@ impl Node {
         let any = self.shared.take_actions(&mut actions, waker) | requested;
         for action in actions.drain(..) {
             match action {
-                Action::Attach(request) => self.attach(&request),
+                Action::Attach(request) => self.attach(&request, now),
+                Action::AutoLinkLost { auto_link, conn, error } => self.auto_link_lost(auto_link, conn, error, now),
                 Action::Linked { link, record } => self.records.add_link(link, record),
                 Action::Detach { number } => self.detach(number),
                 Action::Opened { record } => {
-                    let conn = record.id;
-                    self.records.add_connection(record);
-                    self.activate_link_routes(conn);
+                    self.records.add_connection(Arc::clone(&record));
+                    self.attach_auto_links(&record);
+                    self.activate_link_routes(record.id);
                 }
                 Action::Closed { conn } => {
                     self.deactivate_link_routes(conn);
                     self.records.remove_connection(conn);
+                    self.forget_auto_links(conn);
                 }
                 Action::NeighborUp { conn, mailbox, cost, group, traffic } => {
                     self.neighbor_up(conn, NeighborConnection::new(mailbox, group, traffic), cost, now);
@@ -125,12 +137,13 @@ impl Node {
 
     /// When [`Node::handle_timeout`] wants to be called, at the latest.
     pub fn poll_timeout(&self) -> Time {
-        self.mesh.as_ref().map_or(Time::NEVER, Mesh::poll_timeout)
+        self.mesh.as_ref().map_or(Time::NEVER, Mesh::poll_timeout).min(self.auto_links.poll_timeout())
     }
 
     /// Does what is due.
     pub fn handle_timeout(&mut self, now: Time) {
         self.tick_mesh(now);
+        self.tick_auto_links(now);
     }
 
     /// What the link-state protocol knows; none unless this is an interior router.
@@ -138,10 +151,15 @@ impl Node {
         self.mesh.as_ref().map(Mesh::link_state)
     }
 
-    fn attach(&mut self, request: &AttachRequest) {
+    fn attach(&mut self, request: &AttachRequest, now: Time) {
         let link = request.link;
         let work = match self.admit(request) {
-            Ok(work) => work,
+            Ok(work) => {
+                if let Some(auto_link) = request.auto_link {
+                    self.auto_link_active(auto_link, request.conn, request.record.number(), now);
+                }
+                work
+            }
             Err((condition, description)) => Work::Refuse { link, condition, description },
         };
         if !request.mailbox.instruct(work) {
@@ -210,7 +228,8 @@ impl Node {
         let entry = Arc::clone(&address.entry);
         match request.role {
             LinkRole::Receiver => {
-                address.producers.insert((request.conn, link), Arc::clone(&request.mailbox));
+                let producer = Producer { mailbox: Arc::clone(&request.mailbox), party: request.party };
+                address.producers.insert((request.conn, link), producer);
             }
             LinkRole::Sender => {
                 address.consumers += 1;
@@ -300,16 +319,18 @@ impl Node {
         let Some(address) = self.addresses.get_mut(&key) else { return };
         if address.entry.remove_router(router) {
             address.remote -= 1;
-            self.retire_if_unused(key);
+            self.retire_if_unreachable(key);
         }
     }
 
-    fn retire_if_unused(&mut self, key: KeyRef<'_>) {
+    fn retire_if_unreachable(&mut self, key: KeyRef<'_>) {
         if let Some(address) = self.addresses.get(&key)
             && !address.is_reachable()
-            && address.producers.is_empty()
             && address.link_routes == 0
         {
+            if !address.producers.is_empty() {
+                return address.tell_containers();
+            }
             let key = address.entry.key().clone();
             if let Some(address) = self.addresses.remove(&key) {
                 self.records.remove_address(address.number);
@@ -337,7 +358,7 @@ impl Node {
                 }
             }
         }
-        self.retire_if_unused(key.key_ref());
+        self.retire_if_unreachable(key.key_ref());
     }
 }
 
@@ -348,8 +369,16 @@ impl Address {
 
     /// There is somebody to send to now.
     fn tell_producers(&self) {
-        for (&(_, link), mailbox) in &self.producers {
-            mailbox.instruct(Work::Reachable { link });
+        for (&(_, link), producer) in &self.producers {
+            producer.mailbox.instruct(Work::Reachable { link });
+        }
+    }
+
+    /// There is nobody to send to any more. Clients learn it from their next delivery; what a container keeps it had better
+    /// not send at all.
+    fn tell_containers(&self) {
+        for (&(_, link), producer) in self.producers.iter().filter(|(_, of)| of.party == Party::RouteContainer) {
+            producer.mailbox.instruct(Work::Unreachable { link });
         }
     }
 }

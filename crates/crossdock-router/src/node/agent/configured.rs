@@ -7,8 +7,8 @@ use crossdock_core::address::{Phase, Treatment};
 use crossdock_core::pattern::PatternError;
 use crossdock_management::{Refusal, identity_of, phases};
 use crossdock_schema::{
-    Address, AuthServicePlugin, Configuration, Connector, Distribution, Entity, EntityKind, LinkRoute, Listener, Log,
-    LogModule, Policy, Router, SslProfile,
+    Address, AuthServicePlugin, AutoLink, Configuration, Connector, Distribution, Entity, EntityKind, LinkRoute,
+    Listener, Log, LogModule, Policy, Router, SslProfile,
 };
 use std::fmt;
 use tracing::error;
@@ -24,6 +24,13 @@ pub(super) struct Wanted<E> {
     pub(super) entity: E,
 }
 
+impl<E> Wanted<E> {
+    /// The number of an entity that goes by one.
+    pub(super) fn number(&self) -> u64 {
+        self.identity.parse().unwrap_or_default()
+    }
+}
+
 /// All entities, each kind in the order in which they were made.
 #[derive(Debug, Default)]
 pub(super) struct Configured {
@@ -33,6 +40,7 @@ pub(super) struct Configured {
     pub(super) connectors: Vec<Wanted<Connector>>,
     pub(super) addresses: Vec<Wanted<Address>>,
     pub(super) link_routes: Vec<Wanted<LinkRoute>>,
+    pub(super) auto_links: Vec<Wanted<AutoLink>>,
     pub(super) ssl_profiles: Vec<Wanted<SslProfile>>,
     pub(super) auth_service_plugins: Vec<Wanted<AuthServicePlugin>>,
     pub(super) logs: Vec<Wanted<Log>>,
@@ -86,6 +94,14 @@ impl Node {
             route.name.get_or_insert_with(|| format!("linkRoute/{number}"));
             if let Err(refusal) = self.create_entity(Entity::LinkRoute(route)) {
                 error!(target: "ROUTER_CORE", "Error configuring linkRoute (line {}): {refusal}", located.line);
+            }
+        }
+        for (number, located) in configuration.auto_links.iter().enumerate() {
+            let mut auto_link = located.value.clone();
+            auto_link.name.get_or_insert_with(|| format!("autoLink/{number}"));
+            let what = auto_link.address.clone();
+            if let Err(refusal) = self.create_entity(Entity::AutoLink(auto_link)) {
+                error!(target: "ROUTER_CORE", "Error configuring autoLink '{what}' (line {}): {refusal}", located.line);
             }
         }
         for listener in &configuration.listeners {
@@ -145,11 +161,18 @@ impl Node {
                 Ok(identity)
             }
             Entity::LinkRoute(entity) => self.create_link_route(entity),
+            Entity::AutoLink(entity) => {
+                let number = self.shared.next_link();
+                self.add_auto_link(number, &entity)?;
+                let name = entity.name.clone();
+                let identity = number.to_string();
+                self.agent.configured.auto_links.push(Wanted { identity: identity.clone(), name, entity });
+                Ok(identity)
+            }
             other @ (Entity::Router(_)
             | Entity::SslProfile(_)
             | Entity::AuthServicePlugin(_)
             | Entity::Log(_)
-            | Entity::AutoLink(_)
             | Entity::Exchange(_)
             | Entity::Binding(_)
             | Entity::Policy(_)
@@ -184,11 +207,13 @@ impl Node {
                 }
             }),
             EntityKind::LinkRoute => self.delete_link_route(identity),
+            EntityKind::AutoLink => take(&mut wanted.auto_links, identity).map(|auto_link| {
+                self.remove_auto_link(auto_link.number());
+            }),
             EntityKind::SslProfile => take(&mut wanted.ssl_profiles, identity).map(drop),
             EntityKind::AuthServicePlugin => take(&mut wanted.auth_service_plugins, identity).map(drop),
             EntityKind::Router
             | EntityKind::Log
-            | EntityKind::AutoLink
             | EntityKind::Exchange
             | EntityKind::Binding
             | EntityKind::Policy

@@ -7,6 +7,7 @@
 //! ```
 
 mod addresses;
+mod auto_links;
 mod configured;
 mod connections;
 mod connectors;

@@ -6,6 +6,7 @@ use crossdock_management::{Change, ConfigRow, Explanation, Key, LogLine, NewEnti
 use crossdock_schema::{Entity, EntityKind, RouterMode};
 use std::ops::ControlFlow;
 
+use super::auto_links::AutoLinkRow;
 use super::configured::Wanted;
 use super::connectors::ConnectorRow;
 use super::link_routes::LinkRouteRow;
@@ -22,6 +23,60 @@ pub(super) struct View<'n> {
     pub(super) now: Time,
 }
 
+/// The kinds of entities that this router may have.
+#[derive(Clone, Copy)]
+enum Table {
+    Router,
+    Policy,
+    Listener,
+    Connector,
+    SslProfile,
+    AuthServicePlugin,
+    Log,
+    Address,
+    LinkRoute,
+    OwnLinkRoute,
+    AutoLink,
+    RouterAddress,
+    RouterNode,
+    LogStats,
+    RouterLink,
+    Connection,
+}
+
+impl Table {
+    fn of(kind: EntityKind) -> Option<Self> {
+        Some(match kind {
+            EntityKind::Router => Self::Router,
+            EntityKind::Policy => Self::Policy,
+            EntityKind::Listener => Self::Listener,
+            EntityKind::Connector => Self::Connector,
+            EntityKind::SslProfile => Self::SslProfile,
+            EntityKind::AuthServicePlugin => Self::AuthServicePlugin,
+            EntityKind::Log => Self::Log,
+            EntityKind::Address => Self::Address,
+            EntityKind::LinkRoute => Self::LinkRoute,
+            EntityKind::RouterConnectionLinkRoute => Self::OwnLinkRoute,
+            EntityKind::AutoLink => Self::AutoLink,
+            EntityKind::RouterAddress => Self::RouterAddress,
+            EntityKind::RouterNode => Self::RouterNode,
+            EntityKind::LogStats => Self::LogStats,
+            EntityKind::RouterLink => Self::RouterLink,
+            EntityKind::Connection => Self::Connection,
+            // There are none in this router.
+            EntityKind::Exchange
+            | EntityKind::Binding
+            | EntityKind::Vhost
+            | EntityKind::VhostUserGroupSettings
+            | EntityKind::Console
+            | EntityKind::Allocator
+            | EntityKind::VhostStats
+            // The agent answers for this one.
+            | EntityKind::Management => return None,
+        })
+    }
+}
+
 type Visit<'v> = &'v mut dyn FnMut(&dyn Record) -> ControlFlow<()>;
 
 impl<'n> View<'n> {
@@ -32,6 +87,10 @@ impl<'n> View<'n> {
     fn policy(&self) -> PolicyRow<'_> {
         let counts = self.node.agent.platform().map(|platform| platform.connection_counts()).unwrap_or_default();
         PolicyRow { policy: &self.node.agent.configured.policy, counts }
+    }
+
+    fn auto_link<'v>(&'v self, wanted: &'v Wanted<crossdock_schema::AutoLink>) -> AutoLinkRow<'v> {
+        AutoLinkRow::new(wanted, &self.node.auto_links)
     }
 
     fn connector<'v>(&'v self, wanted: &'v Wanted<crossdock_schema::Connector>) -> ConnectorRow<'v> {
@@ -60,105 +119,84 @@ impl Store for View<'_> {
 
     fn count(&self, kind: EntityKind) -> usize {
         let wanted = &self.node.agent.configured;
-        match kind {
-            EntityKind::Router | EntityKind::Policy => 1,
-            EntityKind::Listener => wanted.listeners.len(),
-            EntityKind::Connector => wanted.connectors.len(),
-            EntityKind::SslProfile => wanted.ssl_profiles.len(),
-            EntityKind::AuthServicePlugin => wanted.auth_service_plugins.len(),
-            EntityKind::Log => wanted.logs.len(),
-            EntityKind::Address => wanted.addresses.len(),
-            EntityKind::LinkRoute => wanted.link_routes.len(),
-            EntityKind::RouterConnectionLinkRoute => link_routes::own_rows(self).count(),
-            EntityKind::RouterAddress => self.node.addresses.len(),
-            EntityKind::RouterNode => nodes::count(self),
-            EntityKind::LogStats => logs::count(),
-            EntityKind::RouterLink => self.node.link_count(),
-            EntityKind::Connection => self.node.connections().len(),
-            // There are none in this router.
-            EntityKind::AutoLink
-            | EntityKind::Exchange
-            | EntityKind::Binding
-            | EntityKind::Vhost
-            | EntityKind::VhostUserGroupSettings
-            | EntityKind::Console
-            | EntityKind::Allocator
-            | EntityKind::VhostStats
-            // The agent answers for this one.
-            | EntityKind::Management => 0,
+        let Some(table) = Table::of(kind) else { return 0 };
+        match table {
+            Table::Router | Table::Policy => 1,
+            Table::Listener => wanted.listeners.len(),
+            Table::Connector => wanted.connectors.len(),
+            Table::SslProfile => wanted.ssl_profiles.len(),
+            Table::AuthServicePlugin => wanted.auth_service_plugins.len(),
+            Table::Log => wanted.logs.len(),
+            Table::Address => wanted.addresses.len(),
+            Table::LinkRoute => wanted.link_routes.len(),
+            Table::OwnLinkRoute => link_routes::own_rows(self).count(),
+            Table::AutoLink => wanted.auto_links.len(),
+            Table::RouterAddress => self.node.addresses.len(),
+            Table::RouterNode => nodes::count(self),
+            Table::LogStats => logs::count(),
+            Table::RouterLink => self.node.link_count(),
+            Table::Connection => self.node.connections().len(),
         }
     }
 
     fn for_each_row(&self, kind: EntityKind, from: usize, visit: Visit<'_>) {
         let wanted = &self.node.agent.configured;
-        match kind {
-            EntityKind::Router => each(std::iter::once(RouterRow::new(self)), from, visit),
-            EntityKind::Policy => each(std::iter::once(self.policy()), from, visit),
-            EntityKind::Listener => each(configured(&wanted.listeners), from, visit),
-            EntityKind::Connector => {
+        let Some(table) = Table::of(kind) else { return };
+        match table {
+            Table::Router => each(std::iter::once(RouterRow::new(self)), from, visit),
+            Table::Policy => each(std::iter::once(self.policy()), from, visit),
+            Table::Listener => each(configured(&wanted.listeners), from, visit),
+            Table::Connector => {
                 each(wanted.connectors.iter().map(|wanted| self.connector(wanted)), from, visit);
             }
-            EntityKind::SslProfile => each(configured(&wanted.ssl_profiles), from, visit),
-            EntityKind::AuthServicePlugin => each(configured(&wanted.auth_service_plugins), from, visit),
-            EntityKind::Log => each(configured(&wanted.logs), from, visit),
-            EntityKind::Address => each(configured(&wanted.addresses), from, visit),
-            EntityKind::LinkRoute => {
+            Table::SslProfile => each(configured(&wanted.ssl_profiles), from, visit),
+            Table::AuthServicePlugin => each(configured(&wanted.auth_service_plugins), from, visit),
+            Table::Log => each(configured(&wanted.logs), from, visit),
+            Table::Address => each(configured(&wanted.addresses), from, visit),
+            Table::LinkRoute => {
                 each(wanted.link_routes.iter().map(|wanted| LinkRouteRow::new(wanted, self.node)), from, visit);
             }
-            EntityKind::RouterConnectionLinkRoute => each(link_routes::own_rows(self), from, visit),
-            EntityKind::RouterAddress => each(addresses::rows(self, from), 0, visit),
-            EntityKind::RouterNode => each(nodes::rows(self), from, visit),
-            EntityKind::LogStats => each(logs::rows(self), from, visit),
-            EntityKind::RouterLink => each(links::rows(self, from), 0, visit),
-            EntityKind::Connection => each(connections::rows(self, from), 0, visit),
-            EntityKind::AutoLink
-            | EntityKind::Exchange
-            | EntityKind::Binding
-            | EntityKind::Vhost
-            | EntityKind::VhostUserGroupSettings
-            | EntityKind::Console
-            | EntityKind::Allocator
-            | EntityKind::VhostStats
-            | EntityKind::Management => {}
+            Table::OwnLinkRoute => each(link_routes::own_rows(self), from, visit),
+            Table::AutoLink => each(wanted.auto_links.iter().map(|wanted| self.auto_link(wanted)), from, visit),
+            Table::RouterAddress => each(addresses::rows(self, from), 0, visit),
+            Table::RouterNode => each(nodes::rows(self), from, visit),
+            Table::LogStats => each(logs::rows(self), from, visit),
+            Table::RouterLink => each(links::rows(self, from), 0, visit),
+            Table::Connection => each(connections::rows(self, from), 0, visit),
         }
     }
 
     fn find(&self, kind: EntityKind, key: Key<'_>, visit: &mut dyn FnMut(&dyn Record)) -> bool {
         let wanted = &self.node.agent.configured;
         let (Key::Name(text) | Key::Identity(text)) = key;
-        match kind {
-            EntityKind::Router => {
+        let Some(table) = Table::of(kind) else { return false };
+        match table {
+            Table::Router => {
                 let is_meant = text == self.router_id() || key == Key::Identity("1");
                 show(is_meant.then(|| RouterRow::new(self)), visit)
             }
-            EntityKind::Policy => show((text == policy::IDENTITY).then(|| self.policy()), visit),
-            EntityKind::Listener => show(find_configured(&wanted.listeners, key, true), visit),
-            EntityKind::Connector => {
+            Table::Policy => show((text == policy::IDENTITY).then(|| self.policy()), visit),
+            Table::Listener => show(find_configured(&wanted.listeners, key, true), visit),
+            Table::Connector => {
                 show(find_wanted(&wanted.connectors, key, true).map(|wanted| self.connector(wanted)), visit)
             }
-            EntityKind::SslProfile => show(find_configured(&wanted.ssl_profiles, key, true), visit),
-            EntityKind::AuthServicePlugin => show(find_configured(&wanted.auth_service_plugins, key, true), visit),
-            EntityKind::Log => show(find_configured(&wanted.logs, key, true), visit),
-            EntityKind::Address => show(find_configured(&wanted.addresses, key, false), visit),
-            EntityKind::LinkRoute => {
+            Table::SslProfile => show(find_configured(&wanted.ssl_profiles, key, true), visit),
+            Table::AuthServicePlugin => show(find_configured(&wanted.auth_service_plugins, key, true), visit),
+            Table::Log => show(find_configured(&wanted.logs, key, true), visit),
+            Table::Address => show(find_configured(&wanted.addresses, key, false), visit),
+            Table::LinkRoute => {
                 let found = find_wanted(&wanted.link_routes, key, false);
                 show(found.map(|wanted| LinkRouteRow::new(wanted, self.node)), visit)
             }
-            EntityKind::RouterConnectionLinkRoute => show(link_routes::find_own(self, key), visit),
-            EntityKind::RouterAddress => show(addresses::find(self, key), visit),
-            EntityKind::RouterNode => show(nodes::find(self, key), visit),
-            EntityKind::LogStats => show(logs::find(self, key), visit),
-            EntityKind::RouterLink => show(links::find(self, key), visit),
-            EntityKind::Connection => show(connections::find(self, key), visit),
-            EntityKind::AutoLink
-            | EntityKind::Exchange
-            | EntityKind::Binding
-            | EntityKind::Vhost
-            | EntityKind::VhostUserGroupSettings
-            | EntityKind::Console
-            | EntityKind::Allocator
-            | EntityKind::VhostStats
-            | EntityKind::Management => false,
+            Table::OwnLinkRoute => show(link_routes::find_own(self, key), visit),
+            Table::AutoLink => {
+                show(find_wanted(&wanted.auto_links, key, false).map(|wanted| self.auto_link(wanted)), visit)
+            }
+            Table::RouterAddress => show(addresses::find(self, key), visit),
+            Table::RouterNode => show(nodes::find(self, key), visit),
+            Table::LogStats => show(logs::find(self, key), visit),
+            Table::RouterLink => show(links::find(self, key), visit),
+            Table::Connection => show(connections::find(self, key), visit),
         }
     }
 
