@@ -22,6 +22,7 @@ use crossdock_schema::LogFormat;
 use crate::Launch;
 use crate::bench;
 use crate::logging::Logging;
+use crate::test_broker;
 use failure::Style;
 
 /// Runs the router with a [`Launch`]; the error is why it could not start.
@@ -91,6 +92,7 @@ enum Command {
     Explain(Box<explain::ExplainArgs>),
     Trace(Box<explain::TraceArgs>),
     Bench(Box<bench::Args>),
+    TestBroker(test_broker::Args),
     /// Behave like qdrouterd 1.19: its options, texts and exit statuses (see: crossdock qdrouterd -h)
     #[command(disable_help_flag = true)]
     Qdrouterd {
@@ -131,6 +133,7 @@ pub(crate) fn run(arguments: Vec<OsString>, start: Start) -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Trace(args) => explain::run_trace(&args),
         Command::Bench(args) => bench::main(&args),
+        Command::TestBroker(args) => test_broker::main(&args),
         Command::Qdrouterd { arguments } => qdrouterd::run(&program, true, &arguments, start),
     }
 }

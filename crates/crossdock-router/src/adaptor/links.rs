@@ -312,7 +312,7 @@ impl Adaptor {
             if let Some(Slot::Pending(pending)) = self.slots.get_mut(link.index()).and_then(Option::take) {
                 self.shared.submit(Action::Detach { number: pending.record.number() });
                 if let Some(auto_link) = pending.auto_link {
-                    self.auto_link_lost(auto_link.number, error.as_ref().map(error_text));
+                    self.auto_link_lost(auto_link.number, error.as_ref().map(reason));
                     return self.conn.detach(link, closed, None);
                 }
                 let Attach { source, target, .. } = *pending.attach;
@@ -325,7 +325,7 @@ impl Adaptor {
             Some(_) | None => None,
         };
         if let Some(auto_link) = self.auto_link_of(link) {
-            self.auto_link_lost(auto_link, error.as_ref().map(error_text));
+            self.auto_link_lost(auto_link, error.as_ref().map(reason));
         }
         self.drop_link(link, if closed { "closed" } else { "detached" });
         self.conn.detach(link, closed, error);
@@ -598,6 +598,11 @@ pub(super) fn error_text(error: &Error) -> String {
         Some(description) => format!("{condition} {description}"),
         None => condition.into(),
     }
+}
+
+/// Why a link is gone: in the peer's words, if it has any.
+pub(super) fn reason(error: &Error) -> String {
+    error.description.clone().filter(|words| !words.is_empty()).unwrap_or_else(|| error_text(error))
 }
 
 /// Connection properties as they stand in the log: `{:key="text", :key=1}`.

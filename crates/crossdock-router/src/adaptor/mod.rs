@@ -421,7 +421,7 @@ impl Adaptor {
                 self.give_up_session(session);
                 let links: Vec<LinkId> = self.conn.session_links(session).collect();
                 let has_control = links.iter().any(|&link| self.is_control_link(link));
-                let reason = error.as_ref().map(links::error_text);
+                let reason = error.as_ref().map(links::reason);
                 for link in links {
                     if let Some(auto_link) = self.auto_link_of(link) {
                         self.auto_link_lost(auto_link, reason.clone());
