@@ -234,7 +234,7 @@ fn what_has_no_effect_yet_is_refused_with_the_reason() {
     }
     assert_eq!(
         refused("\nexchange {\nname: a\naddress: b\n}\n"),
-        ["router.conf:2: exchange: such a section is refused: exchanges are not in this version"]
+        ["router.conf:2: exchange: such a section is refused: exchanges (experimental in qdrouterd) are not in this version"]
     );
 }
 
