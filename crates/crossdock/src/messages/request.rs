@@ -1,11 +1,13 @@
 //! `crossdock request`.
 
+use std::future::Future;
 use std::time::Duration;
 
 use clap::Args;
-use fe2o3_amqp::link::delivery::Delivery;
+use fe2o3_amqp::link::SendError;
+use fe2o3_amqp::link::delivery::{Delivery, DeliveryFut};
 use fe2o3_amqp::{Receiver, Sendable, Sender};
-use fe2o3_amqp_types::messaging::{Body, MessageId, Outcome};
+use fe2o3_amqp_types::messaging::{AmqpValue, Body, MessageId, Outcome};
 use fe2o3_amqp_types::primitives::Value as WireValue;
 use tokio::time::{Instant, sleep_until};
 
@@ -57,6 +59,13 @@ pub(crate) struct RequestArgs {
     reach: ReachArgs,
 }
 
+impl RequestArgs {
+    fn advise(&self, error: ClientError) -> Failure {
+        let advice = format!("Who serves it, says: crossdock explain {}{}", self.address, self.reach.to_option());
+        Failure::Advised { error, advice }
+    }
+}
+
 /// Asks, and shows the answer.
 pub(super) async fn run(args: &RequestArgs) -> Result<(), Failure> {
     args.compose.check().map_err(Failure::Usage)?;
@@ -69,58 +78,72 @@ pub(super) async fn run(args: &RequestArgs) -> Result<(), Failure> {
     let routing = Routing { to: None, reply_to: Some(reply_to.clone()), correlation_id: Some(id.clone()) };
     let message = Sendable::builder().message(args.compose.compose(args.text.clone(), routing)).build();
     let deadline = Instant::now() + timeout;
-    send(args, timeout, deadline, &mut sender, &message).await?;
-    let answer = tokio::select! {
-        answer = answer_to(&id, &mut receiver, &reply_to) => answer?,
-        () = sleep_until(deadline) => {
-            let doing = format!("waiting for an answer of '{}', which took the request", args.address);
-            return Err(ClientError::Timeout { doing, after: timeout }.into());
-        }
-    };
+    let settling = send(args, timeout, deadline, &mut sender, &message).await?;
+    let answer = answer(args, timeout, deadline, settling, answer_to(&id, &mut receiver, &reply_to)).await?;
     show(&answer, args.json)?;
     let _ = tokio::time::timeout(client.patience(), receiver.close()).await;
     client.close().await;
     Ok(())
 }
 
-/// Sends the request; only an accepted one can have an answer.
+type Message = Sendable<AmqpValue<String>>;
+type Settling = DeliveryFut<Result<Outcome, SendError>>;
+
+/// Sends the request when there is credit.
 async fn send(
     args: &RequestArgs,
     timeout: Duration,
     deadline: Instant,
     sender: &mut Sender,
-    message: &Sendable<fe2o3_amqp_types::messaging::AmqpValue<String>>,
-) -> Result<(), Failure> {
+    message: &Message,
+) -> Result<Settling, Failure> {
     let address = &args.address;
-    let advice = || format!("Who serves it? crossdock explain {address}{}", args.reach.to_option());
     let note = Instant::now() + NOTE_AFTER;
     let mut noted = false;
-    let settling = loop {
+    loop {
         tokio::select! {
-            sent = sender.send_batchable_ref(message) => break sent.map_err(|error| send_failure(address, error))?,
+            sent = sender.send_batchable_ref(message) => return sent.map_err(|error| send_failure(address, error)),
             () = sleep_until(note), if !noted => {
                 noted = true;
                 eprintln!("no consumer at '{address}' yet: waiting for credit");
             }
             () = sleep_until(deadline) => {
                 let doing = format!("waiting for credit at '{address}' (no consumer, or none that takes more)");
-                return Err(Failure::Advised { error: ClientError::Timeout { doing, after: timeout }, advice: advice() });
+                return Err(args.advise(ClientError::Timeout { doing, after: timeout }));
             }
         }
-    };
-    let outcome: Outcome = tokio::select! {
-        outcome = settling => outcome.map_err(|error| send_failure(address, error))?,
-        () = sleep_until(deadline) => {
-            let doing = format!("waiting for '{address}' to settle the request");
-            return Err(ClientError::Timeout { doing, after: timeout }.into());
-        }
-    };
-    match outcome {
-        Outcome::Accepted(_) => Ok(()),
-        Outcome::Released(_) | Outcome::Rejected(_) | Outcome::Modified(_) | Outcome::Declared(_) => {
-            let problem = format!("the request was {}", outcome_text(&outcome));
-            let error = ClientError::Address { address: address.clone(), problem };
-            Err(Failure::Advised { error, advice: advice() })
+    }
+}
+
+/// Waits for the answer. It may come before the outcome of the request: many services answer first and settle then, and some
+/// wait in between for the answer to be settled.
+async fn answer(
+    args: &RequestArgs,
+    timeout: Duration,
+    deadline: Instant,
+    settling: Settling,
+    answering: impl Future<Output = Result<AnyMessage, Failure>>,
+) -> Result<AnyMessage, Failure> {
+    let address = &args.address;
+    let mut settling = std::pin::pin!(settling);
+    let mut answering = std::pin::pin!(answering);
+    let mut accepted = false;
+    loop {
+        tokio::select! {
+            answer = &mut answering => return answer,
+            outcome = &mut settling, if !accepted => {
+                let outcome = outcome.map_err(|error| send_failure(address, error))?;
+                if !matches!(outcome, Outcome::Accepted(_)) {
+                    let problem = format!("the request was {}", outcome_text(&outcome));
+                    return Err(args.advise(ClientError::Address { address: address.clone(), problem }));
+                }
+                accepted = true;
+            }
+            () = sleep_until(deadline) => {
+                let took = if accepted { "accepted the request" } else { "did not settle the request" };
+                let doing = format!("waiting for an answer of '{address}', which {took}");
+                return Err(ClientError::Timeout { doing, after: timeout }.into());
+            }
         }
     }
 }

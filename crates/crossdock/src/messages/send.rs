@@ -160,6 +160,7 @@ pub(super) async fn run(args: &SendArgs) -> Result<(), Failure> {
     let mut sending = Sending {
         sender,
         place: place.to_owned(),
+        same_router: args.reach.to_option(),
         settled: args.settled,
         timeout,
         unsettled: VecDeque::new(),
@@ -176,7 +177,7 @@ pub(super) async fn run(args: &SendArgs) -> Result<(), Failure> {
     let _ = tokio::time::timeout(client.patience(), sending.sender.close()).await;
     client.close().await;
     if sending.released {
-        eprintln!("Who consumes it, and why not more? crossdock explain {place}{}", args.reach.to_option());
+        eprintln!("released: nobody took it. Who consumes, says: crossdock explain {place}{}", args.reach.to_option());
     }
     if sending.not_accepted > 0 { Err(Failure::Told) } else { Ok(()) }
 }
@@ -185,6 +186,8 @@ pub(super) async fn run(args: &SendArgs) -> Result<(), Failure> {
 struct Sending {
     sender: Sender,
     place: String,
+    /// The option that makes another command ask the same router.
+    same_router: String,
     settled: bool,
     timeout: Option<Duration>,
     /// Deliveries without an outcome, oldest first.
@@ -255,7 +258,8 @@ impl Sending {
             format!("waiting for the outcome of {} deliveries at '{}'", self.unsettled.len(), self.place)
         };
         let error = ClientError::Timeout { doing, after: self.timeout.unwrap_or_default() };
-        Failure::Advised { error, advice: format!("crossdock explain {} says who consumes, and how fast.", self.place) }
+        let advice = format!("Who consumes, and how fast, says: crossdock explain {}{}", self.place, self.same_router);
+        Failure::Advised { error, advice }
     }
 }
 
