@@ -223,8 +223,6 @@ fn what_has_no_effect_yet_is_refused_with_the_reason() {
         let errors = refused(&section("listener", &[line]));
         assert!(errors.iter().any(|error| error.ends_with("not in this version")), "{line}: {errors:?}");
     }
-    let errors = refused(&section("address", &["prefix: a", "enableFallback: yes"]));
-    assert!(errors[0].ends_with("not in this version"), "{errors:?}");
     for line in ["enableVhostPolicy: true", "policyDir: /etc", "defaultVhost: other"] {
         assert!(refused(&section("policy", &[line]))[0].ends_with("not in this version"), "{line}");
     }

@@ -7,8 +7,8 @@ use crossdock_core::address::{Phase, Treatment};
 use crossdock_core::pattern::PatternError;
 use crossdock_management::{Refusal, identity_of, phases};
 use crossdock_schema::{
-    Address, AuthServicePlugin, AutoLink, Configuration, Connector, Distribution, Entity, EntityKind, Listener, Log,
-    LogModule, Policy, Router, SslProfile,
+    Address, AuthServicePlugin, AutoLink, Bypass, Configuration, Connector, Distribution, Entity, EntityKind, Listener,
+    Log, LogModule, Policy, Router, Shard, SslProfile,
 };
 use std::fmt;
 use tracing::error;
@@ -43,6 +43,7 @@ pub(super) struct Configured {
     pub(super) ssl_profiles: Vec<Wanted<SslProfile>>,
     pub(super) auth_service_plugins: Vec<Wanted<AuthServicePlugin>>,
     pub(super) logs: Vec<Wanted<Log>>,
+    pub(super) shards: Vec<Wanted<Shard>>,
 }
 
 /// Why a router cannot start: a listener of its configuration cannot listen.
@@ -86,6 +87,12 @@ impl Node {
             let what = address.prefix.clone().or_else(|| address.pattern.clone()).unwrap_or_default();
             if let Err(refusal) = self.create_entity(Entity::Address(address)) {
                 error!(target: "ROUTER_CORE", "Error configuring address '{what}' (line {}): {refusal}", located.line);
+            }
+        }
+        for located in &configuration.shards {
+            let what = located.value.name.clone().unwrap_or_default();
+            if let Err(refusal) = self.create_entity(Entity::Shard(located.value.clone())) {
+                error!(target: "ROUTER_CORE", "Error configuring shard '{what}' (line {}): {refusal}", located.line);
             }
         }
         for (number, located) in configuration.auto_links.iter().enumerate() {
@@ -152,6 +159,7 @@ impl Node {
                 wanted.addresses.push(Wanted { identity: identity.clone(), name, entity });
                 Ok(identity)
             }
+            Entity::Shard(entity) => self.create_shard(identity.unwrap_or_default(), entity),
             Entity::AutoLink(entity) => {
                 let number = self.shared.next_link();
                 self.add_auto_link(number, &entity)?;
@@ -198,6 +206,7 @@ impl Node {
                     (None, None) => {}
                 }
             }),
+            EntityKind::Shard => return self.delete_shard(identity),
             EntityKind::AutoLink => take(&mut wanted.auto_links, identity).map(|auto_link| {
                 self.remove_auto_link(auto_link.number());
             }),
@@ -295,6 +304,7 @@ fn settings(address: &Address) -> AddressSettings {
         ingress: phase(ingress),
         egress: phase(egress),
         fallback: address.enable_fallback,
+        bypass: address.bypass == Bypass::Presettled,
     }
 }
 
@@ -321,7 +331,7 @@ fn unused<E>(taken: &[Wanted<E>], identity: String) -> String {
     others.into_iter().find(|other| !is_taken(other)).unwrap_or(identity)
 }
 
-fn take<E>(wanted: &mut Vec<Wanted<E>>, identity: &str) -> Option<Wanted<E>> {
+pub(super) fn take<E>(wanted: &mut Vec<Wanted<E>>, identity: &str) -> Option<Wanted<E>> {
     let at = wanted.iter().position(|wanted| wanted.identity == identity)?;
     Some(wanted.remove(at))
 }

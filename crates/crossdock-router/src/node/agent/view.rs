@@ -10,6 +10,7 @@ use super::configured::Wanted;
 use super::connectors::ConnectorRow;
 use super::policy::{self, PolicyRow};
 use super::router::RouterRow;
+use super::shards::ShardRow;
 use super::{addresses, connections, explain, links, logs, nodes};
 use crate::node::Node;
 
@@ -31,6 +32,7 @@ enum Table {
     Log,
     Address,
     AutoLink,
+    Shard,
     RouterAddress,
     RouterNode,
     LogStats,
@@ -50,6 +52,7 @@ impl Table {
             EntityKind::Log => Self::Log,
             EntityKind::Address => Self::Address,
             EntityKind::AutoLink => Self::AutoLink,
+            EntityKind::Shard => Self::Shard,
             EntityKind::RouterAddress => Self::RouterAddress,
             EntityKind::RouterNode => Self::RouterNode,
             EntityKind::LogStats => Self::LogStats,
@@ -122,6 +125,7 @@ impl Store for View<'_> {
             Table::AuthServicePlugin => wanted.auth_service_plugins.len(),
             Table::Log => wanted.logs.len(),
             Table::Address => wanted.addresses.len(),
+            Table::Shard => wanted.shards.len(),
             Table::AutoLink => wanted.auto_links.len(),
             Table::RouterAddress => self.node.addresses.len(),
             Table::RouterNode => nodes::count(self),
@@ -145,6 +149,7 @@ impl Store for View<'_> {
             Table::AuthServicePlugin => each(configured(&wanted.auth_service_plugins), from, visit),
             Table::Log => each(configured(&wanted.logs), from, visit),
             Table::Address => each(configured(&wanted.addresses), from, visit),
+            Table::Shard => each(wanted.shards.iter().map(|wanted| ShardRow::new(self, wanted)), from, visit),
             Table::AutoLink => each(wanted.auto_links.iter().map(|wanted| self.auto_link(wanted)), from, visit),
             Table::RouterAddress => each(addresses::rows(self, from), 0, visit),
             Table::RouterNode => each(nodes::rows(self), from, visit),
@@ -172,6 +177,9 @@ impl Store for View<'_> {
             Table::AuthServicePlugin => show(find_configured(&wanted.auth_service_plugins, key, true), visit),
             Table::Log => show(find_configured(&wanted.logs, key, true), visit),
             Table::Address => show(find_configured(&wanted.addresses, key, false), visit),
+            Table::Shard => {
+                show(find_wanted(&wanted.shards, key, true).map(|wanted| ShardRow::new(self, wanted)), visit)
+            }
             Table::AutoLink => {
                 show(find_wanted(&wanted.auto_links, key, false).map(|wanted| self.auto_link(wanted)), visit)
             }
@@ -184,11 +192,15 @@ impl Store for View<'_> {
     }
 
     fn configured(&self, kind: EntityKind, identity: &str) -> Option<Entity> {
-        if kind != EntityKind::Log {
-            return None;
+        let configured = &self.node.agent.configured;
+        let key = Key::Identity(identity);
+        if kind == EntityKind::Log {
+            find_wanted(&configured.logs, key, true).map(|wanted| Entity::Log(wanted.entity.clone()))
+        } else if kind == EntityKind::Shard {
+            find_wanted(&configured.shards, key, true).map(|wanted| Entity::Shard(wanted.entity.clone()))
+        } else {
+            None
         }
-        let wanted = find_wanted(&self.node.agent.configured.logs, Key::Identity(identity), true)?;
-        Some(Entity::Log(wanted.entity.clone()))
     }
 
     fn create(&mut self, entity: NewEntity) -> Result<String, Refusal> {
@@ -203,6 +215,7 @@ impl Store for View<'_> {
     fn update(&mut self, identity: &str, change: Change) -> Result<(), Refusal> {
         match change {
             Change::Log(log) => self.node.update_log(identity, log),
+            Change::Shard(shard) => self.node.update_shard(identity, shard),
             Change::Vhost(_) => Err(Refusal::not_implemented("This router has no virtual hosts")),
             Change::Connection { admin_status, enable_protocol_trace } => {
                 self.node.update_connection(identity, admin_status, enable_protocol_trace)
