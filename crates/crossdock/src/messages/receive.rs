@@ -40,6 +40,9 @@ Examples:
   A consumer that wants nothing, and says why:
       crossdock receive orders --reject 'closed on Sundays'
 
+  A slow consumer, which takes one message at a time and works on each for two seconds:
+      crossdock receive orders --credit 1 --pause 2
+
   An address of the router's choice, which is the first line on stdout:
       crossdock receive --dynamic
 
@@ -72,6 +75,9 @@ pub(crate) struct ReceiveArgs {
     /// Messages that may be under way at once
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     credit: u32,
+    /// Work for this long on each message before it is answered and settled, as a slow consumer does
+    #[arg(long, value_name = "SECONDS", default_value = "0", hide_default_value = true, allow_negative_numbers = true)]
+    pause: f64,
     /// Accept the messages, as is done without this option
     #[arg(long, group = "outcome")]
     accept: bool,
@@ -97,6 +103,7 @@ pub(crate) struct ReceiveArgs {
 /// Receives, shows and settles.
 pub(super) async fn run(args: &ReceiveArgs) -> Result<(), Failure> {
     let timeout = limit(args.timeout)?;
+    let pause = args.pause()?;
     let mut client = connect(&args.reach, timeout).await?;
     let (mut receiver, address) = attach_receiver(&mut client, args.address.as_deref()).await?;
     let mut answering = match &args.reply {
@@ -118,15 +125,18 @@ pub(super) async fn run(args: &ReceiveArgs) -> Result<(), Failure> {
             received = receiver.recv() => received.map_err(|error| receive_failure(&address, error))?,
             () = time_over(moved, timeout) => break,
         };
-        moved = Instant::now();
         came += 1;
         show(delivery.message(), args.json)?;
+        if !pause.is_zero() {
+            tokio::time::sleep(pause).await;
+        }
         if let Some(answering) = &mut answering {
             answering.answer(&client, delivery.message()).await?;
         }
         args.settle(&receiver, &delivery).await.map_err(|error| settle_failure(&address, error))?;
         credit.consume();
         credit.refill(&mut receiver, &address).await?;
+        moved = Instant::now();
     }
     // The answer to this detach says that the router has read all outcomes.
     let _ = tokio::time::timeout(client.patience(), receiver.close()).await;
@@ -143,6 +153,11 @@ fn too_few(address: &str, came: u64, count: u64, timeout: Option<Duration>) -> F
 }
 
 impl ReceiveArgs {
+    fn pause(&self) -> Result<Duration, Failure> {
+        let wrong = |_| Failure::Usage(format!("--pause {}: give a number of seconds, 0 or more", self.pause));
+        Duration::try_from_secs_f64(self.pause).map_err(wrong)
+    }
+
     async fn settle(
         &self,
         receiver: &Receiver,
