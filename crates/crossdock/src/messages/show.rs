@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use fe2o3_amqp_types::messaging::annotations::{Annotations, OwnedKey};
-use fe2o3_amqp_types::messaging::{Body, Header, Message, MessageId, Properties};
-use fe2o3_amqp_types::primitives::Value as WireValue;
+use fe2o3_amqp_types::messaging::{AmqpValue, Body, Header, Message, MessageId, Properties};
+use fe2o3_amqp_types::primitives::{Symbol, Timestamp, Value as WireValue};
 
 use crate::cli::json::to_json;
 use crate::management_client::Value;
@@ -28,20 +28,9 @@ pub(super) fn show(message: &AnyMessage, json: bool) -> io::Result<()> {
 pub(super) fn body_bytes(body: &Body<WireValue>) -> Vec<u8> {
     match body {
         Body::Data(batch) => batch.iter().flat_map(|data| data.0.iter().copied()).collect(),
-        Body::Value(value) => match &value.0 {
-            WireValue::Binary(bytes) => bytes.to_vec(),
-            #[expect(clippy::wildcard_enum_match_arm, reason = "one of some thirty types is special")]
-            other => match Value::from_amqp(other.clone()) {
-                Value::Text(text) => text.into_bytes(),
-                value @ (Value::Null
-                | Value::Boolean(_)
-                | Value::Integer(_)
-                | Value::Real(_)
-                | Value::List(_)
-                | Value::Map(_)) => to_json(&value, None).into_bytes(),
-            },
-        },
-        Body::Sequence(_) => to_json(&body_value(body), None).into_bytes(),
+        Body::Value(AmqpValue(WireValue::Binary(bytes))) => bytes.to_vec(),
+        Body::Value(AmqpValue(WireValue::String(text))) => text.clone().into_bytes(),
+        Body::Value(_) | Body::Sequence(_) => to_json(&body_value(body), None).into_bytes(),
         Body::Empty => Vec::new(),
     }
 }
@@ -49,11 +38,8 @@ pub(super) fn body_bytes(body: &Body<WireValue>) -> Vec<u8> {
 fn body_value(body: &Body<WireValue>) -> Value {
     match body {
         Body::Data(_) => bytes_value(&body_bytes(body)),
-        Body::Value(value) => match &value.0 {
-            WireValue::Binary(bytes) => bytes_value(bytes),
-            #[expect(clippy::wildcard_enum_match_arm, reason = "one of some thirty types is special")]
-            other => Value::from_amqp(other.clone()),
-        },
+        Body::Value(AmqpValue(WireValue::Binary(bytes))) => bytes_value(bytes),
+        Body::Value(AmqpValue(value)) => Value::from_amqp(value.clone()),
         Body::Sequence(batch) => {
             Value::List(batch.iter().flat_map(|sequence| sequence.0.iter().cloned()).map(Value::from_amqp).collect())
         }
@@ -114,11 +100,8 @@ fn header(header: &Header) -> Value {
 
 fn properties(properties: &Properties) -> Value {
     let text = |text: &Option<String>| text.clone().map(Value::Text);
-    let symbol =
-        |symbol: &Option<fe2o3_amqp_types::primitives::Symbol>| symbol.clone().map(|symbol| Value::Text(symbol.0));
-    let time = |time: &Option<fe2o3_amqp_types::primitives::Timestamp>| {
-        time.clone().map(|time| Value::Integer(time.into_inner().into()))
-    };
+    let symbol = |symbol: &Option<Symbol>| symbol.clone().map(|symbol| Value::Text(symbol.0));
+    let time = |time: &Option<Timestamp>| time.clone().map(|time| Value::Integer(time.into_inner().into()));
     let fields = [
         ("message-id", properties.message_id.as_ref().map(id)),
         ("user-id", properties.user_id.as_ref().map(|user| bytes_value(user))),
@@ -143,5 +126,39 @@ fn id(id: &MessageId) -> Value {
         MessageId::Uuid(uuid) => Value::from_amqp(WireValue::Uuid(uuid.clone())),
         MessageId::Binary(bytes) => bytes_value(bytes),
         MessageId::String(text) => Value::text(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fe2o3_amqp_types::messaging::{AmqpSequence, Data};
+    use fe2o3_amqp_types::primitives::Binary;
+
+    fn data(parts: &[&[u8]]) -> Body<WireValue> {
+        Body::Data(parts.iter().map(|part| Data(Binary::from(part.to_vec()))).collect::<Vec<_>>().into())
+    }
+
+    #[test]
+    fn a_body_is_shown_as_it_is_if_it_is_text_or_data() {
+        assert_eq!(body_bytes(&Body::Value(AmqpValue(WireValue::String(String::from("hi"))))), b"hi");
+        assert_eq!(body_bytes(&data(&[b"a", b"\xff"])), b"a\xff");
+        assert_eq!(body_bytes(&Body::Value(AmqpValue(WireValue::Binary(Binary::from(vec![0]))))), [0]);
+        assert_eq!(body_bytes(&Body::Empty), b"");
+    }
+
+    #[test]
+    fn other_bodies_are_shown_as_json() {
+        assert_eq!(body_bytes(&Body::Value(AmqpValue(WireValue::Int(5)))), b"5");
+        let list = AmqpSequence(vec![WireValue::Bool(true), WireValue::String(String::from("x"))]);
+        assert_eq!(body_bytes(&Body::Sequence(vec![list].into())), b"[true, \"x\"]");
+    }
+
+    #[test]
+    fn json_keeps_bytes_that_are_no_text() {
+        let json = |body| to_json(&body_value(&body), None);
+        assert_eq!(json(data(&[b"te", b"xt"])), "\"text\"");
+        assert_eq!(json(data(&[b"\xff\x00"])), "{\"hex\": \"ff00\"}");
+        assert_eq!(json(Body::Empty), "null");
     }
 }
