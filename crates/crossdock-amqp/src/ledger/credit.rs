@@ -77,7 +77,7 @@ pub struct CreditExceeded;
 
 /// The receiver's side of a link's credit. Its `capacity` is divided, at all times, into three parts: *granted* to the
 /// sender, *held* by deliveries that came and are not done with, and *pending* (done with, not granted
-/// again yet).
+/// again yet). From a sender whose miscounting is tolerated there may be more, up to the capacity once again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReceiverCredit {
     delivery_count: DeliveryCount,
@@ -86,6 +86,9 @@ pub struct ReceiverCredit {
     pending: u32,
     /// Part of `pending` that the sender may have used before it heard that it was withdrawn.
     withdrawn: u32,
+    /// Deliveries held beyond the capacity.
+    excess: u32,
+    tolerant: bool,
     gate: Gate,
 }
 
@@ -108,6 +111,8 @@ impl ReceiverCredit {
             held: 0,
             pending: capacity,
             withdrawn: 0,
+            excess: 0,
+            tolerant: false,
             gate: Gate::Closed,
         }
     }
@@ -144,7 +149,13 @@ impl ReceiverCredit {
     /// All parts together; constant unless [`ReceiverCredit::raise`]d.
     #[inline]
     pub fn capacity(&self) -> u32 {
-        self.granted + self.held + self.pending
+        self.granted + self.held + self.pending - self.excess
+    }
+
+    /// Takes deliveries that have no credit, as many as the capacity: some brokers lose count of it when grants and
+    /// deliveries cross.
+    pub fn tolerate_excess(&mut self) {
+        self.tolerant = true;
     }
 
     /// Adds `n` to the capacity, for receivers that hand out credit one by one.
@@ -165,6 +176,10 @@ impl ReceiverCredit {
             // It was under way when its credit was withdrawn.
             self.withdrawn -= 1;
             self.pending -= 1;
+        } else if self.tolerant && self.pending > 0 {
+            self.pending -= 1;
+        } else if self.tolerant && self.excess < self.capacity() {
+            self.excess += 1;
         } else {
             return Err(CreditExceeded);
         }
@@ -180,7 +195,9 @@ impl ReceiverCredit {
         let n = n.min(self.held);
         debug_assert!(n <= self.held);
         self.held -= n;
-        self.pending += n;
+        let repaid = n.min(self.excess);
+        self.excess -= repaid;
+        self.pending += n - repaid;
     }
 
     /// The sender says how far it has counted: what it skipped, it has drained [AMQP 2.6.7]. Returns how much credit came
@@ -321,6 +338,23 @@ mod tests {
         assert!(credit.is_draining());
         credit.receive().unwrap();
         assert!(!credit.is_draining());
+    }
+
+    #[test]
+    fn miscounting_is_tolerated_up_to_the_capacity_once_again() {
+        let mut credit = ReceiverCredit::new(3);
+        credit.tolerate_excess();
+        credit.open();
+        credit.grant();
+        for _ in 0..6 {
+            credit.receive().unwrap();
+        }
+        assert_eq!(credit.receive(), Err(CreditExceeded));
+        assert_eq!((credit.capacity(), credit.held(), credit.pending()), (3, 6, 0));
+        credit.give_back(4);
+        assert_eq!((credit.capacity(), credit.held(), credit.pending()), (3, 2, 1));
+        assert_eq!(credit.grant(), 1);
+        assert_eq!(credit.delivery_count(), DeliveryCount::new(6));
     }
 
     #[derive(Clone, Debug)]
