@@ -2,6 +2,7 @@
 
 import pytest
 from conftest import programs_of
+from management import Agent
 from mesh import Mesh
 from mesh_peer import MeshPeer
 from peer import ACCEPTED, RELEASED, Peer
@@ -81,6 +82,24 @@ def test_where_keys_wait_those_of_a_lost_shard_are_released(peer):
     assert without == {key: owner for key, owner in before.items() if owner != 2}
     members[2] = peer.connect().receiver("events/wc", credit=1000, outcome=ACCEPTED)
     assert send_keys(peer, sender, members, KEYS, of_device) == before
+
+
+def test_a_shard_that_is_drained_gets_no_more_and_its_keys_come_back_to_it(peer, spreader):
+    members = [peer.connect().receiver(f"orders/{name}", credit=1000, outcome=ACCEPTED) for name in "abc"]
+    sender = peer.connect().sender("orders", credit=True)
+    before = send_keys(peer, sender, members, KEYS, grouped)
+    agent = Agent(spreader.url("plain"))
+    shard, = [row for row in agent.query("router.config.shard") if row["name"] == "b"]
+    assert (shard["operStatus"], shard["member"]) == ("up", "orders/b")
+    assert shard["deliveriesIngress"] >= list(before.values()).count(1)
+    for status, expected in (("draining", {0, 2}), ("enabled", {0, 1, 2})):
+        body = agent.do("UPDATE", {"adminStatus": status}, of="router.config.shard", identity=shard["identity"])
+        assert body["operStatus"] == ("up" if status == "enabled" else "draining")
+        now = send_keys(peer, sender, members, KEYS, grouped)
+        assert set(now.values()) == expected
+        assert all(owner == before[key] or before[key] == 1 for key, owner in now.items())
+    assert now == before
+    agent.close()
 
 
 def test_settled_messages_go_past_a_queue_whose_broker_is_gone(peer):
