@@ -2,12 +2,13 @@
 
 import pytest
 from conftest import programs_of
-from management import Agent
+from management import Agent, wait_for
 from mesh import Mesh
 from mesh_peer import MeshPeer
 from peer import ACCEPTED, RELEASED, Peer
 from proton import Message
 from router import Router, section
+from testbroker import TestBroker
 
 KEYS = [f"device-{number}" for number in range(60)]
 
@@ -222,3 +223,64 @@ def test_fallback_destination_across_routers_of_two_makes(tmp_path_factory, mix)
         assert not peer.faults, f"faults on the wire: {peer.faults}"
     finally:
         mesh.close()
+
+
+def test_shards_in_two_brokers_keep_the_order_of_each_key_and_outlive_one(tmp_path):
+    brokers = [TestBroker(tmp_path, container=f"broker-{number}") for number in (1, 2)]
+    sections = [section("address", pattern="readings", waypoint="yes", bypass="presettled")]
+    for number, broker in enumerate(brokers, 1):
+        name = f"broker-{number}"
+        to, back = {"connection": name, "direction": "out"}, {"connection": name, "direction": "in"}
+        sections += [
+            section("connector", name=name, host="127.0.0.1", port=broker.port, role="route-container"),
+            section("shard", name=f"shard-{number}", address="readings", key="property:device"),
+            section("autoLink", name=f"to-{number}", address=f"readings/shard-{number}", externalAddress="readings", **to),
+            section("autoLink", name=f"from-{number}", address="readings", **back),
+        ]
+    router = Router(tmp_path, {"plain": {}}, *sections)
+    peer = Peer(router.url)
+    agent = Agent(router.url("plain"))
+
+    def wait_for_shards(*states):
+        wait_for("the shards", lambda: [row["operStatus"] for row in agent.query("router.config.shard")] == list(states))
+
+    def counts():
+        return [row["deliveriesIngress"] for row in agent.query("router.config.shard")]
+
+    try:
+        wait_for_shards("up", "up")
+        consumer = peer.connect().receiver("readings", credit=10_000, outcome=ACCEPTED)
+        sender = peer.connect().sender("readings", credit=True)
+        numbered = [Message(number, properties={"device": f"d{number % 30}"}) for number in range(600)]
+
+        def exchange(messages):
+            sent = sender.send_all(messages)
+            peer.wait(lambda: all(one.settled for one in sent), "the outcomes")
+            assert {one.state for one in sent} == {ACCEPTED}
+            bodies = [arrival.body for arrival in consumer.take(len(messages))]
+            for device in range(30):
+                own = [body for body in bodies if body % 30 == device]
+                assert own == sorted(own) and len(own) == len(messages) // 30, f"device {device}"
+
+        exchange(numbered[:300])
+        first, second = counts()
+        assert first + second == 300 and min(first, second) >= 50
+        brokers[1].kill()
+        wait_for_shards("up", "down")
+        exchange(numbered[300:])
+        assert counts() == [first + 300, second]
+        brokers[0].kill()
+        wait_for_shards("down", "down")
+        sender.send_all(range(1_000), settled=True)
+        assert [arrival.body for arrival in consumer.take(1_000)] == list(range(1_000))
+        assert sender.outcome("unsafe").state == RELEASED
+        brokers[1].start()
+        wait_for_shards("down", "up")
+        assert sender.outcome("safe").state == ACCEPTED
+    finally:
+        agent.close()
+        peer.close()
+        router.stop()
+        for broker in brokers:
+            broker.close()
+    assert not peer.faults, f"faults on the wire: {peer.faults}"
