@@ -13,10 +13,8 @@ const CONCENTRATE: &str = "address {\npattern: telemetry/#\nconcentrate: measure
 /// The first message that a consumer got since the last call, as it is.
 fn payload(stage: &mut Stage, consumer: Link) -> Vec<u8> {
     let seen = stage.net.ends[consumer.end].peer.seen.drain(..);
-    let parts = seen.filter_map(|seen| match seen {
-        super::Seen::Part(part) => Some(part.payload.to_vec()),
-        _ => None,
-    });
+    let parts =
+        seen.filter_map(|seen| if let super::Seen::Part(part) = seen { Some(part.payload.to_vec()) } else { None });
     parts.collect::<Vec<_>>().concat()
 }
 
