@@ -1,5 +1,9 @@
 //! Which destination takes a delivery.
 
+mod companions;
+
+pub use companions::{Case, Via};
+
 use std::sync::Arc;
 
 use crate::address::Treatment;
@@ -34,6 +38,10 @@ pub struct Route {
     counts: Arc<SenderCounts>,
     /// Place of `counts` in the entry.
     counts_at: usize,
+    /// Ways to the address's companions, if it has any.
+    companions: Option<Box<companions::CompanionRoutes>>,
+    /// Whether this is such a way: those of companions are not followed further.
+    is_companion: bool,
 }
 
 impl Drop for Route {
@@ -116,6 +124,8 @@ impl Route {
             party,
             counts,
             counts_at,
+            companions: None,
+            is_companion: false,
         }
     }
 
@@ -137,11 +147,11 @@ impl Route {
     #[cold]
     fn reload(&mut self, epoch: u64, paths_epoch: u64, routers: &Routers) {
         let entry = Arc::clone(&self.entry);
-        let remote = entry.with_members(|members| {
+        let (remote, companions) = entry.with_members(|members| {
             if epoch != self.epoch {
                 self.local.clone_from(&members.local);
             }
-            members.remote.clone()
+            (members.remote.clone(), members.companions.clone())
         });
         (self.epoch, self.paths_epoch) = (epoch, paths_epoch);
         self.remote.clear();
@@ -166,6 +176,9 @@ impl Route {
         self.nearest = self.remote.iter().take_while(|remote| remote.cost == least).count();
         self.next = self.next.min(self.local.len());
         self.next_remote = self.next_remote.min(self.remote.len());
+        if !self.is_companion {
+            self.reload_companions(companions, routers);
+        }
     }
 
     /// The links of this router, as of the last refresh.

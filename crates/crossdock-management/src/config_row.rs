@@ -72,6 +72,7 @@ impl Row for ConfigRow<'_, Address> {
                 | AddressAttr::Prefix
                 | AddressAttr::Pattern
                 | AddressAttr::EnableFallback
+                | AddressAttr::Bypass
                 | AddressAttr::Name
                 | AddressAttr::Identity => slot.field(field),
             },

@@ -60,12 +60,14 @@ pub struct AddressSettings {
     pub egress: Phase,
     /// Whether what no receiver can take goes to a fallback destination.
     pub fallback: bool,
+    /// Whether settled deliveries go past the waypoint as long as there are consumers behind it.
+    pub bypass: bool,
 }
 
 impl AddressSettings {
     /// An address of which only the treatment is configured.
     pub fn new(treatment: Treatment) -> Self {
-        Self { treatment, priority: None, ingress: Phase::ZERO, egress: Phase::ZERO, fallback: false }
+        Self { treatment, priority: None, ingress: Phase::ZERO, egress: Phase::ZERO, fallback: false, bypass: false }
     }
 }
 

@@ -83,6 +83,9 @@ fn value(entity: &str, attribute: &Attribute) -> BoxedStrategy<Value> {
         Kind::Text(Format::ClientMechanisms) => {
             select(vec!["PLAIN", "SCRAM-SHA-1 ANONYMOUS"]).prop_map(|text| Value::Text(text.into())).boxed()
         }
+        Kind::Text(Format::KeySource) => {
+            select(vec!["to", "group-id", "property:a b"]).prop_map(|text| Value::Text(text.into())).boxed()
+        }
         Kind::Text(Format::Any) if entity == "router" => "[a-zA-Z0-9+_.]{1,20}".prop_map(Value::Text).boxed(),
         Kind::Text(Format::Any) | Kind::Path => text().prop_map(Value::Text).boxed(),
         Kind::Integer { min, max } => (min..=max).prop_map(Value::Integer).boxed(),
@@ -98,7 +101,9 @@ fn section(entity_type: &'static EntityType) -> BoxedStrategy<Written> {
         .attributes
         .iter()
         .filter(|attribute| attribute.nature == Nature::Configuration && !attribute.unique)
-        .filter(|attribute| !matches!(attribute.effect, Effect::None { .. }) && attribute.name != "pattern")
+        // A bypass needs phases.
+        .filter(|attribute| !matches!(attribute.effect, Effect::None { .. }))
+        .filter(|attribute| !matches!(attribute.name, "pattern" | "bypass"))
         .collect();
     let count = usable.len();
     subsequence(usable.clone(), 0..=count)
@@ -119,7 +124,9 @@ fn sections() -> impl Strategy<Value = Vec<Written>> {
     let usable: Vec<&'static EntityType> = ENTITY_TYPES
         .iter()
         .copied()
+        // Shards need names, and must agree with each other.
         .filter(|entity_type| entity_type.effect == Effect::Full && entity_type.is_section())
+        .filter(|entity_type| entity_type.name != "shard")
         .collect();
     vec(select(usable).prop_flat_map(section), 0..6).prop_map(|mut sections: Vec<Written>| {
         let mut singletons = Vec::new();

@@ -223,8 +223,6 @@ fn what_has_no_effect_yet_is_refused_with_the_reason() {
         let errors = refused(&section("listener", &[line]));
         assert!(errors.iter().any(|error| error.ends_with("not in this version")), "{line}: {errors:?}");
     }
-    let errors = refused(&section("address", &["prefix: a", "enableFallback: yes"]));
-    assert!(errors[0].ends_with("not in this version"), "{errors:?}");
     for line in ["enableVhostPolicy: true", "policyDir: /etc", "defaultVhost: other"] {
         assert!(refused(&section("policy", &[line]))[0].ends_with("not in this version"), "{line}");
     }
@@ -234,7 +232,9 @@ fn what_has_no_effect_yet_is_refused_with_the_reason() {
     }
     assert_eq!(
         refused("\nexchange {\nname: a\naddress: b\n}\n"),
-        ["router.conf:2: exchange: such a section is refused: exchanges (experimental in qdrouterd) are not in this version"]
+        [
+            "router.conf:2: exchange: such a section is refused: exchanges (experimental in qdrouterd) are not in this version"
+        ]
     );
 }
 

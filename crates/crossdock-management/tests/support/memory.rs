@@ -185,6 +185,7 @@ impl Store for Memory {
         self.changes.push(change.clone());
         let (kind, entity) = match change {
             Change::Log(log) => (EntityKind::Log, Entity::Log(log)),
+            Change::Shard(shard) => (EntityKind::Shard, Entity::Shard(shard)),
             Change::Vhost(vhost) => (EntityKind::Vhost, Entity::Vhost(*vhost)),
             Change::Connection { .. } => return Ok(()),
         };

@@ -17,6 +17,7 @@ use crossdock_core::work::Action;
 use std::sync::Arc;
 
 use super::Adaptor;
+use super::companions::{Chosen, via_companion};
 use super::destinations::{CopyTo, Undeliverable, anonymous_route, copies, rejected, too_many_heads};
 use super::known::{Known, Note};
 use super::multicasts::Multicast;
@@ -107,12 +108,10 @@ impl Adaptor {
             return;
         }
         let mut scanner = HeadScanner::new();
+        let at = Some(transfer.payload_at);
         match scan(&mut scanner, transfer.payload, self.want(transfer.link), transfer.more) {
-            Ok(true) => {
-                let at = Some(transfer.payload_at);
-                self.route(transfer, Known { head: scanner.head(), message: transfer.payload, at }, read);
-            }
-            Ok(false) => {
+            Ok(true) if self.route(transfer, Known { head: scanner.head(), message: transfer.payload, at }, read) => {}
+            Ok(true | false) => {
                 let first = FirstFrame {
                     message_format: transfer.message_format,
                     rcv_second: transfer.rcv_second,
@@ -159,9 +158,12 @@ impl Adaptor {
                 };
                 bytes.extend_from_slice(transfer.payload);
                 match scan(scanner, bytes, want, transfer.more) {
-                    Ok(true) => self.route(transfer, Known { head: scanner.head(), message: bytes, at: None }, read),
-                    Ok(false) if !self.has_room_for_head(bytes.len()) => self.undeliverable(transfer, too_many_heads()),
-                    Ok(false) => self.put_back(transfer.link, current),
+                    Ok(true)
+                        if self.route(transfer, Known { head: scanner.head(), message: bytes, at: None }, read) => {}
+                    Ok(true | false) if !self.has_room_for_head(bytes.len()) => {
+                        self.undeliverable(transfer, too_many_heads())
+                    }
+                    Ok(true | false) => self.put_back(transfer.link, current),
                     Err(malformed) => self.undeliverable(transfer, malformed.into()),
                 }
             }
@@ -246,28 +248,49 @@ impl Adaptor {
         Some(origin)
     }
 
-    /// The head of the message is known: it goes on.
+    /// The head of the message is known: it goes on. False if more of it must have come first, because it has a key that
+    /// says where it goes.
     #[inline]
-    fn route(&mut self, transfer: &IncomingTransfer<'_>, known: Known<'_>, read: &Bytes) {
+    fn route(&mut self, transfer: &IncomingTransfer<'_>, known: Known<'_>, read: &Bytes) -> bool {
         let capacity = u64::from(self.settings.link_capacity);
         let Some(origin) = self.origin(transfer.link, &known) else {
-            return self.undeliverable(transfer, Undeliverable::Unroutable);
+            self.undeliverable(transfer, Undeliverable::Unroutable);
+            return true;
         };
-        let Some(Slot::In(slot)) = self.slots.get_mut(transfer.link.index()).and_then(Option::as_mut) else { return };
+        let Some(Slot::In(slot)) = self.slots.get_mut(transfer.link.index()).and_then(Option::as_mut) else {
+            return true;
+        };
         let slot: &mut IncomingLink = slot;
         let found = match &mut slot.route {
             Some(route) => Ok(route),
             None => anonymous_route(&self.shared, &mut slot.routes, (slot.sender, slot.party), &known),
         };
-        let route = match found {
-            Ok(route) => route,
-            // What is unavailable to clients is only not there for routers.
-            Err(Undeliverable::Bad(Condition::NotFound, _)) if slot.kind != LinkKind::Client => {
-                return self.undeliverable(transfer, Undeliverable::Unroutable);
+        let chosen = found.and_then(|route| {
+            route.refresh(&self.shared.routers);
+            if route.has_companions() {
+                via_companion(&self.shared, route, origin, transfer, &known)
+            } else {
+                Ok(Chosen::Own(route))
             }
-            Err(why) => return self.undeliverable(transfer, why),
+        });
+        let (route, companion) = match chosen {
+            Ok(Chosen::Own(route)) => (route, None),
+            Ok(Chosen::Companion(route)) => {
+                let entry = Arc::clone(route.entry());
+                (route, Some(entry))
+            }
+            Ok(Chosen::NeedMore) => return false,
+            Err(why) => {
+                // What is unavailable to clients is only not there for routers.
+                let unavailable = matches!(why, Undeliverable::Bad(Condition::NotFound, _));
+                let why = if unavailable && slot.kind != LinkKind::Client { Undeliverable::Unroutable } else { why };
+                self.undeliverable(transfer, why);
+                return true;
+            }
         };
-        route.refresh(&self.shared.routers);
+        if companion.as_ref().is_some_and(|entry| entry.key().phase() == Phase::FALLBACK) {
+            slot.record.redirect();
+        }
         let priority = route.entry().priority().unwrap_or(known.head.priority);
         let flags = flags(transfer)
             .with(Flags::TRANSIT, slot.kind != LinkKind::Client)
@@ -275,19 +298,23 @@ impl Adaptor {
             .with(Flags::STREAM, slot.kind == LinkKind::Stream)
             .with(Flags::STREAM, known.head.router_annotations.is_some_and(|annotations| annotations.stream));
         let phase = route.entry().key().phase();
-        // What an anonymous producer sends to a phase that it did not name, the next router must be told.
+        // What goes to another address than its own the next router must be told, and to which phase an anonymous producer
+        // sends that did not name it.
         let phased = phase != Phase::ZERO && slot.to.is_none() && slot.kind == LinkKind::Client;
-        let phased = phased.then(|| Arc::clone(route.entry()));
-        let to = slot.to.as_deref().or_else(|| phased.as_ref().map(|entry| entry.key().text()));
+        let renamed = companion.or_else(|| phased.then(|| Arc::clone(route.entry())));
+        let to = renamed.as_ref().map(|entry| entry.key().text()).or(slot.to.as_deref());
         let note = Note { identity: self.shared.identity(), to: to.map(|to| (to, phase)) };
         if matches!(route.entry().treatment(), Treatment::Multicast | Treatment::MulticastFlood) {
             let copies = copies(route, origin, &known);
-            let to = slot.to.clone().or_else(|| phased.map(|entry| entry.key().text().into()));
-            return self.forward_to_all(transfer, &copies, (priority, flags), (known, to.zip(Some(phase))), read);
+            let renamed = renamed.as_ref().map(|entry| entry.key().text().into());
+            let to = renamed.or_else(|| slot.to.clone());
+            self.forward_to_all(transfer, &copies, (priority, flags), (known, to.zip(Some(phase))), read);
+            return true;
         }
         let came = came(&self.conn, transfer, &self.now);
         let Some(choice) = route.choose(capacity, origin) else {
-            return self.undeliverable(transfer, Undeliverable::Unroutable);
+            self.undeliverable(transfer, Undeliverable::Unroutable);
+            return true;
         };
         let (conn, link, annotated, mailbox, way) = match choice {
             Choice::Local(local) => (local.conn, local.link, local.annotated, &local.mailbox, WayId::default()),
@@ -298,7 +325,7 @@ impl Adaptor {
         };
         let delivery = DeliveryRef { session: transfer.session, number: transfer.delivery.wire() };
         let first = Forward::part(link, self.id, delivery, flags).first(transfer.message_format, priority, came);
-        let Some(batch) = self.targets.batch(conn, || Some(Arc::clone(mailbox))) else { return };
+        let Some(batch) = self.targets.batch(conn, || Some(Arc::clone(mailbox))) else { return true };
         let unchanged = !annotated && known.head.router_annotations.is_none();
         if known.message.len() <= COPY_UP_TO && !transfer.more {
             if unchanged {
@@ -309,7 +336,7 @@ impl Adaptor {
                 batch.push_forward(first, Content::Copied(&self.scratch));
             }
         } else {
-            let Some(session) = self.conn.session(transfer.session) else { return };
+            let Some(session) = self.conn.session(transfer.session) else { return true };
             let bytes = known.bytes(unchanged, annotated.then_some(&note), read);
             batch.push_forward(first, Content::Shared(Chunk::held(bytes, session.gauge())));
         }
@@ -324,6 +351,7 @@ impl Adaptor {
         if transfer.more {
             self.set_current(transfer, IngressPhase::Forwarding(vec![(conn, link)]));
         }
+        true
     }
 
     fn forward_to_all(
@@ -402,7 +430,8 @@ impl Adaptor {
             Undeliverable::Bad(..) => slot.record.decide(StateKind::Rejected),
         }
         // Nobody is there: this link's credit waits until somebody is.
-        if matches!(why, Undeliverable::Unroutable) && slot.route.is_some() {
+        if matches!(why, Undeliverable::Unroutable) && slot.route.as_ref().is_some_and(|route| !route.others_may_pass())
+        {
             match slot.party {
                 // Brokers are known to end their session when they are asked to drain a queue's link.
                 Party::RouteContainer => self.conn.withdraw(transfer.link),

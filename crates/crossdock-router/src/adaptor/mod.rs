@@ -6,6 +6,7 @@
 mod attempt;
 mod auto_links;
 mod byte_queue;
+mod companions;
 mod destinations;
 mod egress;
 mod holdings;

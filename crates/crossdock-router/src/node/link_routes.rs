@@ -290,7 +290,7 @@ impl Node {
         if let Some(address) = self.addresses.get_mut(&key) {
             address.link_routes -= 1;
         }
-        self.retire_if_unreachable(key);
+        self.retire_if_unused(key);
     }
 
     /// Another router serves addresses by link routes. False if the key is of another kind.
@@ -322,7 +322,7 @@ impl Node {
                     served.remote.remove(at);
                 }
             });
-            self.retire_if_unreachable(key);
+            self.retire_if_unused(key);
         }
         true
     }

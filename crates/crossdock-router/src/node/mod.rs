@@ -2,6 +2,7 @@
 
 mod agent;
 mod auto_links;
+mod companions;
 mod endpoint;
 mod link_routes;
 mod mesh;
@@ -65,6 +66,10 @@ struct Address {
     remote: usize,
     /// Whether the node itself takes deliveries.
     in_process: bool,
+    /// The addresses that this one stands by.
+    stands_by: Vec<AddressKey>,
+    /// Whether it is configured to be spread over others.
+    is_sharded: bool,
 }
 
 #[derive(Debug)]
@@ -220,6 +225,7 @@ impl Node {
             if treatment == Treatment::Unavailable {
                 return Err((Condition::NotFound, "Node not found"));
             }
+            let treatment = if key.phase() == Phase::FALLBACK { Treatment::Balanced } else { treatment };
             self.create(key.clone(), treatment, settings.priority);
         }
         let Some(address) = self.addresses.get_mut(&key) else {
@@ -242,14 +248,14 @@ impl Node {
                     party: request.party,
                 });
                 if address.consumers == 1 {
-                    address.tell_producers();
                     if let Some(mesh) = &mut self.mesh {
                         mesh.add_local(&key, entry.treatment());
                     }
+                    self.destinations_changed(key.key_ref());
                 }
             }
         }
-        let reachable = address.is_reachable();
+        let reachable = self.addresses.get(&key).is_some_and(|address| self.is_reachable(address));
         request.record.set_address(&entry);
         self.records.add_link(link, Arc::clone(&request.record));
         Ok(Work::Accept { link, entry: Some(entry), dynamic, reachable })
@@ -284,8 +290,11 @@ impl Node {
             containers: 0,
             remote: 0,
             in_process: false,
+            stands_by: Vec::new(),
+            is_sharded: false,
         };
-        self.addresses.insert(key, address);
+        self.addresses.insert(key.clone(), address);
+        self.link_companions(&key);
     }
 
     /// A router became a destination of an address. `hint` is the treatment for an address that is new here and not
@@ -294,6 +303,7 @@ impl Node {
         if !self.addresses.contains_key(&key) {
             let configured = self.shared.configured(key.key_ref());
             let treatment = match (configured, hint) {
+                (_, _) if key.phase() == Phase::FALLBACK => Treatment::Balanced,
                 (Some(settings), _) if key.class() == AddressClass::Mobile => settings.treatment,
                 (_, Some(hint)) => hint,
                 (_, None) => {
@@ -310,7 +320,7 @@ impl Node {
         if address.entry.add_router(router) {
             address.remote += 1;
             if address.remote == 1 && address.consumers == 0 {
-                address.tell_producers();
+                self.destinations_changed(key.key_ref());
             }
         }
     }
@@ -319,23 +329,28 @@ impl Node {
         let Some(address) = self.addresses.get_mut(&key) else { return };
         if address.entry.remove_router(router) {
             address.remote -= 1;
-            self.retire_if_unreachable(key);
+            if !address.has_destinations() {
+                self.destinations_changed(key);
+            }
+            self.retire_if_unused(key);
         }
     }
 
-    fn retire_if_unreachable(&mut self, key: KeyRef<'_>) {
+    fn retire_if_unused(&mut self, key: KeyRef<'_>) {
+        // With it those that exist for its sake alone, and then perhaps it for theirs.
+        for primary in self.addresses.get(&key).map_or(Vec::new(), |address| address.stands_by.clone()) {
+            self.retire_if_unused(primary.key_ref());
+        }
         if let Some(address) = self.addresses.get(&key)
-            && !address.is_reachable()
             && address.link_routes == 0
+            && !self.is_in_use(address)
         {
-            if !address.producers.is_empty() {
-                return address.tell_containers();
-            }
             let key = address.entry.key().clone();
             if let Some(address) = self.addresses.remove(&key) {
                 self.records.remove_address(address.number);
+                self.shared.table.remove(&key);
+                self.part_companions(&address);
             }
-            self.shared.table.remove(&key);
         }
     }
 
@@ -351,19 +366,23 @@ impl Node {
             LinkRole::Sender => {
                 address.consumers -= 1;
                 address.entry.remove(conn, link);
-                if address.consumers == 0
-                    && let Some(mesh) = &mut self.mesh
-                {
-                    mesh.remove_local(key);
+                if address.consumers == 0 {
+                    if let Some(mesh) = &mut self.mesh {
+                        mesh.remove_local(key);
+                    }
+                    if !address.has_destinations() {
+                        self.destinations_changed(key.key_ref());
+                    }
                 }
             }
         }
-        self.retire_if_unreachable(key.key_ref());
+        self.retire_if_unused(key.key_ref());
     }
 }
 
 impl Address {
-    fn is_reachable(&self) -> bool {
+    /// Whether anybody takes deliveries of the address itself.
+    fn has_destinations(&self) -> bool {
         self.in_process || self.consumers + self.remote > 0
     }
 

@@ -63,7 +63,7 @@ pub(crate) struct Client {
     /// Of each detach, whether it closed the link.
     pub(crate) closed: Vec<bool>,
     /// Answers to its attaches.
-    pub(crate) answers: Vec<Box<Attach>>,
+    pub(crate) answers: Vec<Attach>,
     /// Tags of the deliveries that it got, and their numbers where it does not accept them.
     pub(crate) tags: Vec<Vec<u8>>,
     pub(crate) numbers: Vec<(SessionId, DeliveryNumber)>,
@@ -451,7 +451,7 @@ impl Client {
                     }
                 }
             }
-            Seen::Answered(_, attach) => self.answers.push(attach),
+            Seen::Answered(_, attach) => self.answers.push(*attach),
             Seen::Drained(_) => self.drained += 1,
             Seen::Attached(link, attach) => self.note_attached(link, attach),
             Seen::Detached { error, link, closed } => {

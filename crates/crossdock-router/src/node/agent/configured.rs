@@ -7,8 +7,8 @@ use crossdock_core::address::{Phase, Treatment};
 use crossdock_core::pattern::PatternError;
 use crossdock_management::{Refusal, identity_of, phases};
 use crossdock_schema::{
-    Address, AuthServicePlugin, AutoLink, Configuration, Connector, Distribution, Entity, EntityKind, LinkRoute,
-    Listener, Log, LogModule, Policy, Router, SslProfile,
+    Address, AuthServicePlugin, AutoLink, Bypass, Configuration, Connector, Distribution, Entity, EntityKind,
+    LinkRoute, Listener, Log, LogModule, Policy, Router, Shard, SslProfile,
 };
 use std::fmt;
 use tracing::error;
@@ -44,6 +44,7 @@ pub(super) struct Configured {
     pub(super) ssl_profiles: Vec<Wanted<SslProfile>>,
     pub(super) auth_service_plugins: Vec<Wanted<AuthServicePlugin>>,
     pub(super) logs: Vec<Wanted<Log>>,
+    pub(super) shards: Vec<Wanted<Shard>>,
 }
 
 /// Why a router cannot start: a listener of its configuration cannot listen.
@@ -94,6 +95,12 @@ impl Node {
             route.name.get_or_insert_with(|| format!("linkRoute/{number}"));
             if let Err(refusal) = self.create_entity(Entity::LinkRoute(route)) {
                 error!(target: "ROUTER_CORE", "Error configuring linkRoute (line {}): {refusal}", located.line);
+            }
+        }
+        for located in &configuration.shards {
+            let what = located.value.name.clone().unwrap_or_default();
+            if let Err(refusal) = self.create_entity(Entity::Shard(located.value.clone())) {
+                error!(target: "ROUTER_CORE", "Error configuring shard '{what}' (line {}): {refusal}", located.line);
             }
         }
         for (number, located) in configuration.auto_links.iter().enumerate() {
@@ -161,6 +168,7 @@ impl Node {
                 Ok(identity)
             }
             Entity::LinkRoute(entity) => self.create_link_route(entity),
+            Entity::Shard(entity) => self.create_shard(identity.unwrap_or_default(), entity),
             Entity::AutoLink(entity) => {
                 let number = self.shared.next_link();
                 self.add_auto_link(number, &entity)?;
@@ -207,6 +215,7 @@ impl Node {
                 }
             }),
             EntityKind::LinkRoute => self.delete_link_route(identity),
+            EntityKind::Shard => return self.delete_shard(identity),
             EntityKind::AutoLink => take(&mut wanted.auto_links, identity).map(|auto_link| {
                 self.remove_auto_link(auto_link.number());
             }),
@@ -303,6 +312,7 @@ fn settings(address: &Address) -> AddressSettings {
         ingress: phase(ingress),
         egress: phase(egress),
         fallback: address.enable_fallback,
+        bypass: address.bypass == Bypass::Presettled,
     }
 }
 

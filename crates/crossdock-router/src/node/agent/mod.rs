@@ -19,12 +19,14 @@ mod nodes;
 mod platform;
 mod policy;
 mod router;
+mod shards;
 mod view;
 
 use crossdock_amqp::engine::Time;
-use crossdock_core::address::{AddressClass, KeyRef, Phase, Treatment};
+use crossdock_core::address::{AddressClass, AddressKey, KeyRef, Phase, Treatment};
 use crossdock_core::batch::ConnId;
 use crossdock_management::{handle_request, operation_of};
+use hashbrown::HashMap;
 use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
 use tracing::{Level, debug, enabled, error};
@@ -34,6 +36,7 @@ use configured::Configured;
 pub use configured::StartFailure;
 pub use platform::{ConnectionCounts, ConnectorFare, Platform};
 pub use router::COMPATIBLE_VERSION;
+pub(super) use shards::ShardSet;
 use view::View;
 
 /// A request, and the connection it came over.
@@ -44,6 +47,8 @@ pub(super) type Request = (ConnId, Vec<u8>);
 pub(super) struct Agent {
     started: Time,
     configured: Configured,
+    /// What the configured shards come to, by the address that is spread.
+    pub(super) shards: HashMap<AddressKey, ShardSet>,
     platform: Option<Box<dyn Platform>>,
     /// Requests that are not answered yet.
     waiting: VecDeque<Request>,
@@ -51,7 +56,13 @@ pub(super) struct Agent {
 
 impl Agent {
     pub(super) fn new(now: Time) -> Self {
-        Self { started: now, configured: Configured::default(), platform: None, waiting: VecDeque::new() }
+        Self {
+            started: now,
+            configured: Configured::default(),
+            shards: HashMap::new(),
+            platform: None,
+            waiting: VecDeque::new(),
+        }
     }
 
     pub(super) fn set_platform(&mut self, platform: Box<dyn Platform>) {

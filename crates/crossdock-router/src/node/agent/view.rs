@@ -12,6 +12,7 @@ use super::connectors::ConnectorRow;
 use super::link_routes::LinkRouteRow;
 use super::policy::{self, PolicyRow};
 use super::router::RouterRow;
+use super::shards::ShardRow;
 use super::{addresses, connections, explain, link_routes, links, logs, nodes};
 use crate::node::Node;
 
@@ -37,6 +38,7 @@ enum Table {
     LinkRoute,
     OwnLinkRoute,
     AutoLink,
+    Shard,
     RouterAddress,
     RouterNode,
     LogStats,
@@ -58,6 +60,7 @@ impl Table {
             EntityKind::LinkRoute => Self::LinkRoute,
             EntityKind::RouterConnectionLinkRoute => Self::OwnLinkRoute,
             EntityKind::AutoLink => Self::AutoLink,
+            EntityKind::Shard => Self::Shard,
             EntityKind::RouterAddress => Self::RouterAddress,
             EntityKind::RouterNode => Self::RouterNode,
             EntityKind::LogStats => Self::LogStats,
@@ -130,6 +133,7 @@ impl Store for View<'_> {
             Table::Address => wanted.addresses.len(),
             Table::LinkRoute => wanted.link_routes.len(),
             Table::OwnLinkRoute => link_routes::own_rows(self).count(),
+            Table::Shard => wanted.shards.len(),
             Table::AutoLink => wanted.auto_links.len(),
             Table::RouterAddress => self.node.addresses.len(),
             Table::RouterNode => nodes::count(self),
@@ -157,6 +161,7 @@ impl Store for View<'_> {
                 each(wanted.link_routes.iter().map(|wanted| LinkRouteRow::new(wanted, self.node)), from, visit);
             }
             Table::OwnLinkRoute => each(link_routes::own_rows(self), from, visit),
+            Table::Shard => each(wanted.shards.iter().map(|wanted| ShardRow::new(self, wanted)), from, visit),
             Table::AutoLink => each(wanted.auto_links.iter().map(|wanted| self.auto_link(wanted)), from, visit),
             Table::RouterAddress => each(addresses::rows(self, from), 0, visit),
             Table::RouterNode => each(nodes::rows(self), from, visit),
@@ -189,6 +194,9 @@ impl Store for View<'_> {
                 show(found.map(|wanted| LinkRouteRow::new(wanted, self.node)), visit)
             }
             Table::OwnLinkRoute => show(link_routes::find_own(self, key), visit),
+            Table::Shard => {
+                show(find_wanted(&wanted.shards, key, true).map(|wanted| ShardRow::new(self, wanted)), visit)
+            }
             Table::AutoLink => {
                 show(find_wanted(&wanted.auto_links, key, false).map(|wanted| self.auto_link(wanted)), visit)
             }
@@ -201,11 +209,15 @@ impl Store for View<'_> {
     }
 
     fn configured(&self, kind: EntityKind, identity: &str) -> Option<Entity> {
-        if kind != EntityKind::Log {
-            return None;
+        let configured = &self.node.agent.configured;
+        let key = Key::Identity(identity);
+        if kind == EntityKind::Log {
+            find_wanted(&configured.logs, key, true).map(|wanted| Entity::Log(wanted.entity.clone()))
+        } else if kind == EntityKind::Shard {
+            find_wanted(&configured.shards, key, true).map(|wanted| Entity::Shard(wanted.entity.clone()))
+        } else {
+            None
         }
-        let wanted = find_wanted(&self.node.agent.configured.logs, Key::Identity(identity), true)?;
-        Some(Entity::Log(wanted.entity.clone()))
     }
 
     fn create(&mut self, entity: NewEntity) -> Result<String, Refusal> {
@@ -220,6 +232,7 @@ impl Store for View<'_> {
     fn update(&mut self, identity: &str, change: Change) -> Result<(), Refusal> {
         match change {
             Change::Log(log) => self.node.update_log(identity, log),
+            Change::Shard(shard) => self.node.update_shard(identity, shard),
             Change::Vhost(_) => Err(Refusal::not_implemented("This router has no virtual hosts")),
             Change::Connection { admin_status, enable_protocol_trace } => {
                 self.node.update_connection(identity, admin_status, enable_protocol_trace)
