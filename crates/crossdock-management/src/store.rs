@@ -64,8 +64,9 @@ pub trait Store {
     fn delete(&mut self, kind: EntityKind, identity: &str) -> Result<(), Refusal>;
 
     /// Where deliveries to an address go from here, and why they do not flow, if so. No delivery is made. `origin` is the id
-    /// of the router at which the messages enter the network: this one, if there is none.
-    fn explain(&self, address: &str, origin: Option<&str>) -> Explanation;
+    /// of the router at which the messages enter the network: this one, if there is none. `key` is the key of such a message, where the address
+    /// is spread over others by one.
+    fn explain(&self, address: &str, origin: Option<&str>, key: Option<&str>) -> Explanation;
 
     /// Visits the last lines of the log, the newest first, until the visitor has enough.
     fn for_each_log_line(&self, visit: &mut dyn FnMut(&LogLine<'_>) -> ControlFlow<()>);

@@ -168,6 +168,15 @@ impl<I: Default, O> Connection<I, O> {
         }
     }
 
+    /// Takes deliveries without credit from an incoming link, as many as its capacity: see
+    /// [`ReceiverCredit::tolerate_excess`](crate::ledger::ReceiverCredit::tolerate_excess).
+    pub fn tolerate_excess(&mut self, id: LinkId) {
+        if let Some(Link { flow: LinkFlow::Receiver { credit, .. }, .. }) = self.links.get_mut(id.index, id.generation)
+        {
+            credit.tolerate_excess();
+        }
+    }
+
     /// Asks the sender of an incoming link to use up its credit or give it back, whatever the gate.
     pub fn drain(&mut self, id: LinkId) {
         self.close_gate(id);

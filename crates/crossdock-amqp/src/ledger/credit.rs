@@ -77,7 +77,7 @@ pub struct CreditExceeded;
 
 /// The receiver's side of a link's credit. Its `capacity` is divided, at all times, into three parts: *granted* to the
 /// sender, *held* by deliveries that came and are not done with, and *pending* (done with, not granted
-/// again yet).
+/// again yet). From a sender whose miscounting is tolerated there may be more, up to the capacity once again.
 ///
 /// Or it has no capacity of its own and says what another receiver says: [`ReceiverCredit::mirror`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +90,9 @@ pub struct ReceiverCredit {
     grace: u32,
     /// Part of `pending` that the sender may have used before it heard that it was withdrawn.
     withdrawn: u32,
+    /// Deliveries held beyond the capacity.
+    excess: u32,
+    tolerant: bool,
     gate: Gate,
 }
 
@@ -113,6 +116,8 @@ impl ReceiverCredit {
             pending: capacity,
             grace: 0,
             withdrawn: 0,
+            excess: 0,
+            tolerant: false,
             gate: Gate::Closed,
         }
     }
@@ -149,7 +154,13 @@ impl ReceiverCredit {
     /// All parts together; constant unless [`ReceiverCredit::raise`]d.
     #[inline]
     pub fn capacity(&self) -> u32 {
-        self.granted + self.held + self.pending
+        self.granted + self.held + self.pending - self.excess
+    }
+
+    /// Takes deliveries that have no credit, as many as the capacity: some brokers lose count of it when grants and
+    /// deliveries cross.
+    pub fn tolerate_excess(&mut self) {
+        self.tolerant = true;
     }
 
     /// Adds `n` to the capacity, for receivers that hand out credit one by one.
@@ -173,6 +184,10 @@ impl ReceiverCredit {
         } else if self.grace > 0 {
             // A mirrored link's sender could not know yet either.
             self.grace -= 1;
+        } else if self.tolerant && self.pending > 0 {
+            self.pending -= 1;
+        } else if self.tolerant && self.excess < self.capacity() {
+            self.excess += 1;
         } else {
             return Err(CreditExceeded);
         }
@@ -190,7 +205,7 @@ impl ReceiverCredit {
         // Without credit there is nothing to give back.
         let gate = if drain && granted > 0 { Gate::Draining } else { Gate::Open };
         let is_news = granted != self.granted || (gate == Gate::Draining) != self.is_draining();
-        *self = Self { granted, held: 0, pending: 0, grace: reach.saturating_sub(granted), gate, ..*self };
+        *self = Self { granted, held: 0, pending: 0, excess: 0, grace: reach.saturating_sub(granted), gate, ..*self };
         is_news
     }
 
@@ -200,7 +215,9 @@ impl ReceiverCredit {
         let n = n.min(self.held);
         debug_assert!(n <= self.held);
         self.held -= n;
-        self.pending += n;
+        let repaid = n.min(self.excess);
+        self.excess -= repaid;
+        self.pending += n - repaid;
     }
 
     /// The sender says how far it has counted: what it skipped, it has drained [AMQP 2.6.7]. Returns how much credit came
@@ -445,6 +462,23 @@ mod tests {
             prop_assert_eq!(sender.available(), wanted.0);
             prop_assert_eq!(sender.delivery_count(), near.delivery_count());
         }
+    }
+
+    #[test]
+    fn miscounting_is_tolerated_up_to_the_capacity_once_again() {
+        let mut credit = ReceiverCredit::new(3);
+        credit.tolerate_excess();
+        credit.open();
+        credit.grant();
+        for _ in 0..6 {
+            credit.receive().unwrap();
+        }
+        assert_eq!(credit.receive(), Err(CreditExceeded));
+        assert_eq!((credit.capacity(), credit.held(), credit.pending()), (3, 6, 0));
+        credit.give_back(4);
+        assert_eq!((credit.capacity(), credit.held(), credit.pending()), (3, 2, 1));
+        assert_eq!(credit.grant(), 1);
+        assert_eq!(credit.delivery_count(), DeliveryCount::new(6));
     }
 
     #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Route;
+use super::{Party, Route};
 use crate::address::Treatment;
 use crate::companions::Companions;
 use crate::message::KeySource;
@@ -113,6 +113,7 @@ impl Route {
         let fallback = companions.fallback.as_mut()?;
         fallback.refresh(routers);
         fallback.leads(case.origin).then(|| {
+            self.count_coming();
             self.counts.redirected.add(1);
             Via::Fallback
         })
@@ -129,6 +130,26 @@ impl Route {
                 self.companions.as_mut()?.shards.as_mut()?.members.get_mut(at).map(|member| &mut member.route)
             }
         }
+    }
+
+    /// The routes of which one takes the next unsettled delivery from there, with this key if it has one. Nothing is counted,
+    /// and nobody's turn is used up.
+    pub fn takers(&self, origin: Origin, key: Option<KeyHash>) -> Vec<&Self> {
+        let companions = self.companions.as_deref();
+        if let Some(shards) =
+            companions.and_then(|companions| companions.shards.as_ref()).filter(|_| origin == Origin::Own)
+        {
+            let members: Vec<&MemberRoute> = match key {
+                Some(key) => shards.winner(key).and_then(|at| shards.members.get(at)).into_iter().collect(),
+                None => shards.members.iter().filter(|member| member.is_open()).collect(),
+            };
+            if !members.is_empty() {
+                return members.into_iter().filter(|member| member.is_up).map(|member| &member.route).collect();
+            }
+        }
+        let fallback = companions.and_then(|companions| companions.fallback.as_ref());
+        let own = [Some(self), fallback].into_iter().flatten();
+        own.filter(|route| route.leads(origin)).take(1).collect()
     }
 
     /// Whether a delivery that went nowhere says nothing about those that follow: they may go to a companion.
@@ -163,14 +184,16 @@ impl Route {
             return;
         };
         if self.companions.as_ref().is_none_or(|known| !Arc::ptr_eq(&known.of, &of)) {
-            let (sender, party) = (self.sender, self.party);
-            let route = |entry| {
+            let sender = self.sender;
+            let route_of = |entry, party| {
                 let mut route = Self::new(entry, sender, party);
                 route.is_companion = true;
                 route
             };
+            let route = |entry| route_of(entry, self.party);
             self.companions = Some(Box::new(CompanionRoutes {
-                fallback: of.fallback.clone().map(route),
+                // What it takes has come to the address itself.
+                fallback: of.fallback.clone().map(|entry| route_of(entry, Party::Network)),
                 bypass: of.bypass.clone().map(route),
                 shards: of.shards.as_ref().map(|shards| ShardRoutes {
                     key: shards.key.clone(),
@@ -191,7 +214,7 @@ impl Route {
             }));
         }
         let Some(companions) = &mut self.companions else { return };
-        companions.bypass.iter_mut().for_each(|bypass| bypass.refresh(routers));
+        companions.bypass.iter_mut().chain(&mut companions.fallback).for_each(|route| route.refresh(routers));
         for member in companions.shards.iter_mut().flat_map(|shards| &mut shards.members) {
             member.look(routers);
         }

@@ -200,7 +200,7 @@ impl Store for Memory {
         Ok(())
     }
 
-    fn explain(&self, address: &str, _: Option<&str>) -> Explanation {
+    fn explain(&self, address: &str, _: Option<&str>, _: Option<&str>) -> Explanation {
         Explanation {
             key: format!("M0{address}"),
             rule: Rule::Default,
@@ -213,6 +213,7 @@ impl Store for Memory {
             producers: Vec::new(),
             routers: Vec::new(),
             next: Vec::new(),
+            companions: Vec::new(),
             why: vec!["There is no consumer".to_owned()],
         }
     }

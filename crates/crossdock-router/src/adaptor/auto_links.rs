@@ -12,11 +12,12 @@ use super::Adaptor;
 use super::slots::{LinkKind, PendingLink, Slot};
 
 impl Adaptor {
-    /// Attaches a link. All of a connection's auto links are in one session, which is begun again if the container ends it.
+    /// Attaches a link. Each has a session of its own, for some brokers end the session at a fault of one link, or do not
+    /// put what a link had back into the queue before its session ends. Only if there are no more sessions they share one.
     pub(super) fn attach_auto_link(&mut self, auto_link: Box<AutoLink>) {
         let number = auto_link.number;
-        let live = self.container_session.filter(|&session| self.conn.session(session).is_some());
-        let Some(session) = live.or_else(|| self.conn.begin()) else {
+        let shared = self.container_session.filter(|&session| self.conn.session(session).is_some());
+        let Some(session) = self.conn.begin().or(shared) else {
             return self.auto_link_lost(number, Some("no session can be begun".into()));
         };
         self.container_session = Some(session);
@@ -80,7 +81,7 @@ impl Adaptor {
         let links: Vec<LinkId> = links.filter(|&link| self.auto_link_of(link) == Some(auto_link)).collect();
         for link in links {
             self.drop_link(link, "closed");
-            self.conn.detach(link, true, None);
+            self.detach_with_session(link, true, None);
         }
     }
 

@@ -2,9 +2,9 @@
 
 use crossdock_amqp::codec::StateRef;
 use crossdock_amqp::condition::Condition;
-use crossdock_amqp::engine::{LinkId, LinkRole, SessionId};
+use crossdock_amqp::engine::{Link, LinkId, LinkRole, SessionId};
 use crossdock_amqp::serial::DeliveryNumber;
-use crossdock_core::address::Phase;
+use crossdock_core::address::{AddressClass, Phase};
 use crossdock_core::batch::{ConnId, Content, DeliveryRef, Flags, Forward, State};
 use crossdock_core::record::{LinkRecord, LinkTerms, LinkType};
 use crossdock_core::route::Route;
@@ -165,6 +165,7 @@ impl Adaptor {
             route: None,
             routed: None,
             to: None,
+            meant: None,
             routes: HashMap::new(),
             strips: self.strips(LinkRole::Receiver),
             origin: None,
@@ -247,12 +248,21 @@ impl Adaptor {
         let slot = match role {
             LinkRole::Receiver => {
                 let sender = self.shared.next_sender();
+                // What the node has made of the address.
+                let named = target_address(target.as_deref()).filter(|_| auto_link.is_none());
+                let other = entry.as_ref().zip(named).filter(|(entry, named)| {
+                    let meant = self.shared.classify(named);
+                    meant.class() == AddressClass::Mobile && meant.text() != entry.key().text()
+                });
+                let meant = other.map(|(_, named)| named.into());
+                let other = other.map(|(entry, _)| Arc::from(entry.key().text()));
                 Slot::In(Box::new(IncomingLink {
                     route: entry.map(|entry| Route::new(entry, sender, self.party())),
                     to: match &auto_link {
                         Some(auto_link) => Some(Arc::from(&*auto_link.address)),
-                        None => target_address(target.as_deref()).map(Into::into),
+                        None => other.or_else(|| named.map(Into::into)),
                     },
+                    meant,
                     settles_second: auto_link.is_none() && rcv_settle_mode == ReceiverSettleMode::Second,
                     auto_link: auto_link.as_ref().map(|auto_link| auto_link.number),
                     ..self.new_incoming(link, session, LinkKind::Client, sender, record)
@@ -281,8 +291,14 @@ impl Adaptor {
             self.conn.accept_link(link, source, target, capacity, max_message_size);
         }
         match role {
-            LinkRole::Receiver if reachable => self.open_gate(link),
-            LinkRole::Receiver => {}
+            LinkRole::Receiver => {
+                if self.settings.role == ConnectionRole::RouteContainer {
+                    self.conn.tolerate_excess(link);
+                }
+                if reachable {
+                    self.open_gate(link);
+                }
+            }
             // A consumer may have granted credit before it saw our attach.
             LinkRole::Sender => self.handle_credit(link),
         }
@@ -294,7 +310,7 @@ impl Adaptor {
         info!(target: "ROUTER_CORE", "[{}][L{}] Link refused: {condition} {description}", self.id, pending.record.number());
         if let Some(auto_link) = pending.auto_link {
             self.auto_link_lost(auto_link.number, Some(description.to_owned()));
-            return self.conn.detach(link, true, Some(condition.error(description)));
+            return self.detach_with_session(link, true, Some(condition.error(description)));
         }
         let Attach { source, target, .. } = *pending.attach;
         self.conn.refuse_link(link, source, target, Some(condition.error(description)));
@@ -313,24 +329,32 @@ impl Adaptor {
                 self.shared.submit(Action::Detach { number: pending.record.number() });
                 if let Some(auto_link) = pending.auto_link {
                     self.auto_link_lost(auto_link.number, error.as_ref().map(reason));
-                    return self.conn.detach(link, closed, None);
+                    return self.detach_with_session(link, closed, None);
                 }
                 let Attach { source, target, .. } = *pending.attach;
                 self.conn.refuse_link(link, source, target, error);
             }
             return;
         }
-        let session_of_stream = match self.slot(link) {
-            Some(Slot::Out(slot)) if slot.kind == LinkKind::Stream => Some(slot.session),
-            Some(_) | None => None,
-        };
-        if let Some(auto_link) = self.auto_link_of(link) {
+        let auto_link = self.auto_link_of(link);
+        if let Some(auto_link) = auto_link {
             self.auto_link_lost(auto_link, error.as_ref().map(reason));
         }
+        let is_stream = matches!(self.slot(link), Some(Slot::Out(slot)) if slot.kind == LinkKind::Stream);
         self.drop_link(link, if closed { "closed" } else { "detached" });
+        if is_stream || auto_link.is_some() {
+            self.detach_with_session(link, closed, error);
+        } else {
+            self.conn.detach(link, closed, error);
+        }
+    }
+
+    /// Detaches a link that has been given up, and ends its session unless it shares that.
+    pub(super) fn detach_with_session(&mut self, link: LinkId, closed: bool, error: Option<Error>) {
+        let session = self.conn.link(link).map(Link::session);
+        let own = session.filter(|&session| self.conn.session_links(session).all(|other| other == link));
         self.conn.detach(link, closed, error);
-        // It was this stream's alone.
-        if let Some(session) = session_of_stream {
+        if let Some(session) = own {
             self.conn.end(session, None);
         }
     }

@@ -8,18 +8,31 @@ use crossdock_core::pattern::normal_form;
 use crossdock_core::record::LinkRecord;
 use crossdock_core::route::{Choice, RemoteDestination, Route};
 use crossdock_core::routers::Origin;
+use crossdock_core::shards::KeyHash;
 use crossdock_core::table::{Destination, Party};
 use crossdock_management::{ExplainedLink, ExplainedRouter, Explanation, MAX_EXPLAINED, NextStep, Rule};
 use std::sync::Arc;
 
+use super::companions::companions;
 use super::view::View;
 use crate::node::Node;
 use crate::shared::LINK_CAPACITY;
 
-/// Answers for an address as a client writes it, and messages that enter the network at the router `origin`.
-pub(super) fn explain(view: &View<'_>, address: &str, origin: Option<&str>) -> Explanation {
+/// Shards that are looked at for where the next delivery goes.
+const MAX_TAKERS: usize = 16;
+
+/// Answers for an address as a client writes it, and messages that enter the network at the router `origin` and have this
+/// `key`.
+pub(super) fn explain(
+    view: &View<'_>,
+    address: &str,
+    origin: Option<&str>,
+    key_of_message: Option<&str>,
+) -> Explanation {
     let View { node, now, .. } = view;
-    let key = node.shared.classify(address);
+    let meant = node.shared.classify(address);
+    let concentrated = node.shared.concentrated(meant);
+    let key = concentrated.as_deref().map_or(meant, |to| node.shared.classify(to));
     let known = node.addresses.get(&key);
     let settings = node.shared.settings_for(key);
     let treatment = match known {
@@ -40,6 +53,7 @@ pub(super) fn explain(view: &View<'_>, address: &str, origin: Option<&str>) -> E
         producers: producers.iter().take(MAX_EXPLAINED).map(|(_, link)| explained(node, link, *now)).collect(),
         routers: Vec::new(),
         next: Vec::new(),
+        companions: Vec::new(),
         why: Vec::new(),
     };
     if let Some(address) = known {
@@ -49,11 +63,25 @@ pub(super) fn explain(view: &View<'_>, address: &str, origin: Option<&str>) -> E
         explanation.routers = route.remote().iter().take(MAX_EXPLAINED).map(|to| remote(node, to)).collect();
         let capacity = producers.first().map_or(LINK_CAPACITY, |(_, link)| link.capacity());
         let origin = find_origin(node, origin);
-        explanation.next = next(&route, origin, capacity.into(), &consumers);
+        let message = key_of_message.map(|key| KeyHash::new(key.as_bytes()));
+        for taker in route.takers(origin, message).into_iter().take(MAX_TAKERS) {
+            let consumers = links(node, taker.entry().key().key_ref()).0;
+            explanation.next.extend(next(taker, origin, capacity.into(), &consumers));
+        }
+        explanation.next.truncate(MAX_EXPLAINED);
+        explanation.companions = companions(node, &route, key_of_message);
         if address.remote > route.remote().len() {
             let missing = address.remote - route.remote().len();
             explanation.why.push(format!("There is no path to {missing} of the routers with consumers."));
         }
+    }
+    if concentrated.is_some() {
+        let sentence = format!(
+            "What is sent to '{}' goes to '{}': so says 'concentrate' of its address.",
+            meant.text(),
+            key.text()
+        );
+        explanation.companions.insert(0, sentence);
     }
     reasons(node, key, treatment, &mut explanation);
     explanation

@@ -8,6 +8,7 @@
 
 mod addresses;
 mod auto_links;
+mod companions;
 mod configured;
 mod connections;
 mod connectors;

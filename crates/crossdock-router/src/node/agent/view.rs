@@ -248,8 +248,8 @@ impl Store for View<'_> {
         self.node.delete_entity(kind, identity)
     }
 
-    fn explain(&self, address: &str, origin: Option<&str>) -> Explanation {
-        explain::explain(self, address, origin)
+    fn explain(&self, address: &str, origin: Option<&str>, key: Option<&str>) -> Explanation {
+        explain::explain(self, address, origin, key)
     }
 
     fn for_each_log_line(&self, visit: &mut dyn FnMut(&LogLine<'_>) -> ControlFlow<()>) {
