@@ -26,7 +26,7 @@ use super::slots::{FirstFrame, Incoming, IncomingLink, Ingress, IngressPhase, Kn
 use super::ways::WayId;
 
 /// Single-frame content up to this many bytes is copied from batch to batch; larger content is shared.
-const COPY_UP_TO: usize = 1024;
+pub(super) const COPY_UP_TO: usize = 1024;
 
 /// Bytes of messages whose heads are not complete that one connection may have, over all its links.
 const UNFINISHED_HEADS: usize = 4 * 1024 * 1024;
@@ -52,7 +52,10 @@ impl Adaptor {
         match (kind, transfer.first) {
             (LinkKind::Control, _) => self.take_control(transfer),
             (LinkKind::Client | LinkKind::Data | LinkKind::Stream, true) => self.begin(transfer, read),
-            (LinkKind::Client | LinkKind::Data | LinkKind::Stream, false) => self.go_on(transfer, read),
+            (LinkKind::Routed, true) => self.begin_routed(transfer, read),
+            (LinkKind::Client | LinkKind::Data | LinkKind::Stream | LinkKind::Routed, false) => {
+                self.go_on(transfer, read);
+            }
         }
         let between_routers = matches!(kind, LinkKind::Data | LinkKind::Stream);
         if between_routers && let Some(router) = &mut self.router {
@@ -437,7 +440,7 @@ impl Adaptor {
 
     /// A delivery that goes nowhere: its sender is told, and what is still to come of it is thrown away.
     #[cold]
-    fn undeliverable(&mut self, transfer: &IncomingTransfer<'_>, why: Undeliverable) {
+    pub(super) fn undeliverable(&mut self, transfer: &IncomingTransfer<'_>, why: Undeliverable) {
         let state = match &why {
             Undeliverable::Unroutable => State::Released,
             Undeliverable::Bad(condition, description) => rejected(*condition, description),
@@ -499,7 +502,7 @@ impl Adaptor {
     }
 
     /// An aborted delivery leaves nothing behind; aborted means settled [AMQP 2.6.14].
-    fn forget(&mut self, transfer: &IncomingTransfer<'_>) {
+    pub(super) fn forget(&mut self, transfer: &IncomingTransfer<'_>) {
         let known = self.conn.session_mut(transfer.session);
         if let Some(known) = known.and_then(|session| session.incoming_mut().remove(transfer.delivery)) {
             if let Incoming::Multicast { index, .. } = known {
@@ -570,7 +573,7 @@ impl Adaptor {
         self.conn.detach(transfer.link, true, Some(error));
     }
 
-    fn set_current(&mut self, transfer: &IncomingTransfer<'_>, phase: IngressPhase) {
+    pub(super) fn set_current(&mut self, transfer: &IncomingTransfer<'_>, phase: IngressPhase) {
         self.put_back(transfer.link, Ingress { number: transfer.delivery, phase });
     }
 
@@ -637,7 +640,7 @@ fn came(conn: &Connection<Incoming, Outgoing>, transfer: &IncomingTransfer<'_>, 
     known.and_then(Incoming::came).unwrap_or_else(|| Arrival::now(now))
 }
 
-fn flags(transfer: &IncomingTransfer<'_>) -> Flags {
+pub(super) fn flags(transfer: &IncomingTransfer<'_>) -> Flags {
     Flags::default()
         .with(Flags::MORE, transfer.more)
         .with(Flags::SETTLED, transfer.settled)
