@@ -4,7 +4,7 @@
 //! travels in the [`Batch`](crate::batch::Batch), for it has its place among these: a drain is answered after the last
 //! delivery, a detach comes after the last settlement.
 
-use crossdock_amqp::engine::LinkId;
+use crossdock_amqp::engine::{LinkId, SessionId};
 use fe2o3_amqp_types::definitions::Error;
 use fe2o3_amqp_types::performatives::Attach;
 use std::sync::Arc;
@@ -76,6 +76,8 @@ pub enum Word {
     Attach {
         /// The first half's link.
         link: LinkId,
+        /// The session of that.
+        session: SessionId,
         /// As it is to be written, but for its handle.
         attach: Box<Attach>,
     },

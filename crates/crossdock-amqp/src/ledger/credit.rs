@@ -73,7 +73,7 @@ impl SenderCredit {
 
 /// Deliveries beyond its capacity that a link holds whose sender's miscounting is tolerated. Session windows bound their
 /// content, as always.
-pub const MAX_EXCESS: u32 = 10_000;
+const MAX_EXCESS: u32 = 10_000;
 
 /// A delivery came for which no credit had been granted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,7 +161,7 @@ impl ReceiverCredit {
         self.granted + self.held + self.pending - self.excess
     }
 
-    /// Takes deliveries that have no credit, up to [`MAX_EXCESS`]: some brokers lose count of it when grants and deliveries
+    /// Takes deliveries that have no credit, up to a limit: some brokers lose count of it when grants and deliveries
     /// cross, and send what they were granted last once more with each of several grants.
     pub fn tolerate_excess(&mut self) {
         self.tolerant = true;

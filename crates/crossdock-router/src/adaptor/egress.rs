@@ -25,8 +25,10 @@ impl Adaptor {
         if !batch.words().is_empty() {
             return self.handle_batch_with_words(batch);
         }
-        self.handle_forwards(batch, 0..usize::MAX);
+        // What a receiver said of deliveries in a transaction goes before the message that ends the transaction. No outcome
+        // has to wait for a delivery of the other direction.
         self.handle_settlements(batch, 0..usize::MAX);
+        self.handle_forwards(batch, 0..usize::MAX);
         self.handle_updates(batch, 0..usize::MAX);
     }
 

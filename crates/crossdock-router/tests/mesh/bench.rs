@@ -67,6 +67,8 @@ pub(crate) struct Client {
     /// Tags of the deliveries that it got, and their numbers where it does not accept them.
     pub(crate) tags: Vec<Vec<u8>>,
     pub(crate) numbers: Vec<(SessionId, DeliveryNumber)>,
+    /// Messages and words about them, in the order in which they came.
+    pub(crate) order: Vec<&'static str>,
     /// How often credit came back.
     pub(crate) drained: usize,
     /// It answers attaches, if it is a container of addresses.
@@ -184,6 +186,7 @@ impl Bench {
             answers: Vec::new(),
             tags: Vec::new(),
             numbers: Vec::new(),
+            order: Vec::new(),
             drained: 0,
             container: None,
         };
@@ -411,6 +414,7 @@ impl Client {
     fn note(&mut self, seen: Seen) {
         match seen {
             Seen::Part(part) => {
+                self.order.push("message");
                 if part.first {
                     self.tags.push(part.tag.clone());
                 }
@@ -441,6 +445,7 @@ impl Client {
                 }
             }
             Seen::State { first, last, settled, state, .. } => {
+                self.order.push("state");
                 for _ in first.raw()..=last.raw() {
                     if settled {
                         let octets = match state.as_wire() {

@@ -460,6 +460,8 @@ fn a_session_that_the_container_ends_takes_its_links_and_new_ones_get_another() 
 fn a_storm_of_attaches_at_a_container_that_does_not_answer_is_bounded() {
     let mut line = Line::of(1);
     line.bench.client(line.broker).container.as_mut().unwrap().is_silent = true;
+    // It keeps the session, with which the others would go.
+    line.attach(Role::Sender, "lr.kept", 0);
     let mut refused = 0;
     for _ in 0..6_000 {
         let link = line.attach(Role::Sender, "lr.q", 0);
@@ -496,5 +498,73 @@ fn management_shows_both_halves() {
     assert_eq!((first.peer(), second.peer()), (Some(second.number()), Some(first.number())));
     assert_eq!(first.terminus(), Some("lr.q"));
     assert_eq!(second.name(), format!("{}@cli", first.name()));
+    line.finish();
+}
+
+#[test]
+fn what_a_receiver_said_in_a_transaction_is_settled_by_the_container() {
+    for routers in 1..=3 {
+        let mut line = Line::of(routers);
+        line.bench.client(line.client).accepts = false;
+        line.attach(Role::Receiver, "lr.q", 2);
+        let end = line.ends().pop().unwrap();
+        line.bench.send(line.broker, end, b"one", false, false);
+        let (session, number) = line.bench.client(line.client).numbers[0];
+        let transactional: &[u8] = b"\x00\x53\x34\xc0\x08\x02\xa0\x01\x07\x00\x53\x24\x45";
+        let engine = &mut line.bench.client(line.client).peer.conn;
+        engine.write_disposition(session, true, number, number, false, StateRef::Other(transactional));
+        line.bench.settle();
+        let engine = &mut line.bench.client(line.broker).peer.conn;
+        let session = engine.link(end).unwrap().session();
+        let number = engine.session(session).unwrap().outgoing().iter().next().unwrap().0;
+        engine.session_mut(session).unwrap().outgoing_mut().remove(number);
+        engine.write_disposition(session, false, number, number, true, StateRef::Accepted);
+        line.bench.settle();
+        assert_eq!(line.bench.client(line.client).kinds(), [StateKind::Accepted], "{routers} routers");
+        line.finish();
+    }
+}
+
+#[test]
+fn the_end_of_a_transaction_does_not_overtake_what_was_said_in_it() {
+    for routers in 1..=3 {
+        let mut line = Line::of(routers);
+        line.bench.client(line.client).accepts = false;
+        line.bench.client(line.broker).accepts = false;
+        line.attach(Role::Receiver, "lr.q", 1);
+        let from = line.ends().pop().unwrap();
+        let (sender, _) = line.sender(1);
+        line.bench.send(line.broker, from, b"one", false, false);
+        let (session, number) = line.bench.client(line.client).numbers[0];
+        // One write, which the router reads at once: the word, and then the message.
+        let engine = &mut line.bench.client(line.client).peer.conn;
+        let transactional: &[u8] = b"\x00\x53\x34\xc0\x08\x02\xa0\x01\x07\x00\x53\x24\x45";
+        engine.write_disposition(session, true, number, number, false, StateRef::Other(transactional));
+        line.bench.client(line.broker).order.clear();
+        line.bench.send(line.client, sender, b"discharge", false, false);
+        assert_eq!(line.bench.client(line.broker).order, ["state", "message"], "{routers} routers");
+    }
+}
+
+#[test]
+fn each_session_of_a_client_has_one_at_the_container() {
+    let mut line = Line::of(2);
+    let other = line.bench.connect(0, ConnectionRole::Normal, "other");
+    let attach = |line: &mut Line, client: usize| {
+        line.bench.attach(client, Role::Sender, Some("lr.q"), 0);
+        let end = line.ends().pop().unwrap();
+        line.bench.client(line.broker).peer.conn.link(end).unwrap().session()
+    };
+    let client = line.client;
+    let sessions = [attach(&mut line, client), attach(&mut line, client), attach(&mut line, other)];
+    assert_eq!(sessions[0], sessions[1]);
+    assert_ne!(sessions[0], sessions[2]);
+    // A fault of the container is the one client's alone.
+    let engine = &mut line.bench.client(line.broker).peer.conn;
+    engine.end(sessions[0], None);
+    line.bench.settle();
+    assert_eq!(line.errors(line.client).len(), 2);
+    assert_eq!(line.errors(other), [""; 0]);
+    line.bench.lose(other);
     line.finish();
 }

@@ -1,7 +1,7 @@
 //! A routed link is attached: by the peer at its first half, by this router at its second.
 
 use crossdock_amqp::condition::Condition;
-use crossdock_amqp::engine::{LinkId, LinkRole, SessionId};
+use crossdock_amqp::engine::{Link, LinkId, LinkRole, SessionId};
 use crossdock_core::batch::ConnId;
 use crossdock_core::routed::{LinkWay, Word};
 use crossdock_core::table::OutgoingCounters;
@@ -34,6 +34,7 @@ impl Adaptor {
                 format!("@{}", self.container)
             }
         };
+        let Some(session) = self.conn.link(link).map(Link::session) else { return };
         let Some(Slot::Pending(pending)) = self.slot_mut(link) else { return };
         let pair = pending.record.number();
         let mut attach = Attach::clone(&pending.attach);
@@ -51,7 +52,7 @@ impl Adaptor {
         pending.routed =
             Some(Box::new(Routed { rewrite: way.rewrite, outlives, ..Routed::new(pair, way.conn, LinkId::NONE) }));
         self.routed.links.insert(pair, link);
-        let word = Word::Attach { link, attach: Box::new(attach) };
+        let word = Word::Attach { link, session, attach: Box::new(attach) };
         match self.targets.batch(way.conn, || Some(way.mailbox)) {
             Some(batch) => batch.push_link_word(self.id, pair, word),
             None => self.refuse_half(link, Some(no_route())),
@@ -60,13 +61,19 @@ impl Adaptor {
     }
 
     /// The first half wants its second here.
-    pub(super) fn attach_second_half(&mut self, from: ConnId, pair: u64, first: LinkId, attach: Attach) {
+    pub(super) fn attach_second_half(&mut self, from: ConnId, pair: u64, first: (LinkId, SessionId), attach: Attach) {
         if let Err(error) = self.try_attach(from, pair, first, attach) {
             self.tell(from, pair, Word::Detach { closed: true, error: Some(error) });
         }
     }
 
-    fn try_attach(&mut self, from: ConnId, pair: u64, first: LinkId, mut attach: Attach) -> Result<(), Error> {
+    fn try_attach(
+        &mut self,
+        from: ConnId,
+        pair: u64,
+        (first, first_session): (LinkId, SessionId),
+        mut attach: Attach,
+    ) -> Result<(), Error> {
         let waiting = self.conn.unanswered();
         if waiting >= UNANSWERED || (waiting >= UNREAD && !self.conn.has_output_room()) {
             let description = "the container answers too slowly";
@@ -88,7 +95,7 @@ impl Adaptor {
             let description = "attach is larger than the container's max-frame-size";
             return Err(Condition::FrameSizeTooSmall.error(description));
         }
-        let session = self.routed_session().ok_or_else(no_route)?;
+        let session = self.routed_session(from, first_session).ok_or_else(no_route)?;
         let record = self.new_record(&attach.name, role, LinkKind::Routed);
         record.set_peer(pair);
         if let Some(name) = address(&attach) {
@@ -126,12 +133,23 @@ impl Adaptor {
         links.any(|link| link.role() == role && link.name() == name)
     }
 
-    /// One session for all routed links that this router attaches, as qdrouterd has it.
-    fn routed_session(&mut self) -> Option<SessionId> {
-        if self.routed.session.is_none() {
-            self.routed.session = self.conn.begin();
+    /// A session for all routed links of one session. Towards qdrouterd one for all, as it has it itself; likewise if there
+    /// are no more.
+    fn routed_session(&mut self, from: ConnId, first: SessionId) -> Option<SessionId> {
+        let owner = (from, first);
+        let known = self.routed.sessions.get(&owner).copied();
+        if known.is_some() {
+            return known;
         }
-        self.routed.session
+        let shared = self.routed.owners.keys().next().copied();
+        let is_shared = self.router.as_ref().is_some_and(|router| !router.knows_crossdock());
+        if let Some(shared) = shared.filter(|_| is_shared) {
+            return Some(shared);
+        }
+        let Some(session) = self.conn.begin() else { return shared };
+        self.routed.sessions.insert(owner, session);
+        self.routed.owners.insert(session, owner);
+        Some(session)
     }
 
     /// The peer has answered the attach of a second half.

@@ -1,7 +1,7 @@
 //! A routed link ends at both ends as it ended at one.
 
 use crossdock_amqp::condition::Condition;
-use crossdock_amqp::engine::LinkId;
+use crossdock_amqp::engine::{Link, LinkId};
 use crossdock_core::batch::Batch;
 use crossdock_core::routed::{LinkWord, Word};
 use fe2o3_amqp_types::definitions::Error;
@@ -22,7 +22,7 @@ impl Adaptor {
             self.refuse_half(link, error.clone());
         } else {
             self.drop_link(link, if closed { "closed" } else { "detached" });
-            self.conn.detach(link, closed, error.clone());
+            self.detach_half(link, closed, error.clone());
         }
         self.tell(conn, pair, Word::Detach { closed, error });
         true
@@ -59,7 +59,20 @@ impl Adaptor {
             self.routed.links.remove(&routed.pair);
         }
         self.drop_link(link, if closed { "closed" } else { "detached" });
-        self.conn.detach(link, closed, error);
+        self.detach_half(link, closed, error);
+    }
+
+    /// Detaches a half that has been given up, and ends its session if that was begun for it and the likes of it, which are
+    /// gone.
+    fn detach_half(&mut self, link: LinkId, closed: bool, error: Option<Error>) {
+        let session = self.conn.link(link).map(Link::session);
+        match session.filter(|session| self.routed.owners.contains_key(session)) {
+            Some(_) => self.detach_with_session(link, closed, error),
+            None => self.conn.detach(link, closed, error),
+        }
+        if let Some(session) = session.filter(|&session| self.conn.session_links(session).next().is_none()) {
+            self.forget_routed_session(session);
+        }
     }
 
     /// Words that never reached the connection they were for: what was to be attached there is not.

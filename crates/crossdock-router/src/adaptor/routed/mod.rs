@@ -33,8 +33,11 @@ use super::slots::Slot;
 pub(super) struct RoutedLinks {
     /// By what both halves are known by.
     links: HashMap<u64, LinkId>,
-    /// The session of those that this router attaches.
-    session: Option<SessionId>,
+    /// The sessions of those that this router attaches, by the first halves' connections and sessions: what one peer does
+    /// to its session, or makes the container do, concerns nobody else, and what belongs together stays together.
+    sessions: HashMap<(ConnId, SessionId), SessionId>,
+    /// For whom each was begun.
+    owners: HashMap<SessionId, (ConnId, SessionId)>,
 }
 
 /// What one half of a routed link knows of the other.
@@ -87,21 +90,21 @@ impl Adaptor {
         let (mut forwards, mut settlements, mut updates) = (0, 0, 0);
         for word in words.drain(..) {
             let after = word.after();
-            self.handle_forwards(batch, forwards..after.forwards);
             self.handle_settlements(batch, settlements..after.settlements);
+            self.handle_forwards(batch, forwards..after.forwards);
             self.handle_updates(batch, updates..after.updates);
             (forwards, settlements, updates) = (after.forwards, after.settlements, after.updates);
             self.handle_word(word);
         }
         batch.put_back(words);
-        self.handle_forwards(batch, forwards..usize::MAX);
         self.handle_settlements(batch, settlements..usize::MAX);
+        self.handle_forwards(batch, forwards..usize::MAX);
         self.handle_updates(batch, updates..usize::MAX);
     }
 
     fn handle_word(&mut self, LinkWord { from, pair, word, .. }: LinkWord) {
-        if let Word::Attach { link, attach } = word {
-            return self.attach_second_half(from, pair, link, *attach);
+        if let Word::Attach { link, session, attach } = word {
+            return self.attach_second_half(from, pair, (link, session), *attach);
         }
         let Some(&link) = self.routed.links.get(&pair) else { return };
         match word {
@@ -122,8 +125,8 @@ impl Adaptor {
 
     /// A session of the connection is gone.
     pub(super) fn forget_routed_session(&mut self, session: SessionId) {
-        if self.routed.session == Some(session) {
-            self.routed.session = None;
+        if let Some(owner) = self.routed.owners.remove(&session) {
+            self.routed.sessions.remove(&owner);
         }
     }
 }
