@@ -193,7 +193,11 @@ def test_each_direction_has_its_own_routes(gateway):
     ({"addExternalPrefix": "ext/"}, "{0}.q", "ext/{0}.q"),
     ({"delExternalPrefix": "{0}."}, "{0}.q", "q"),
     ({"delExternalPrefix": "{0}.", "addExternalPrefix": "ext/"}, "{0}.q", "ext/q"),
-], ids=["add", "remove", "both"])
+    pytest.param(
+        {"delExternalPrefix": "{0}.q"}, "{0}.q", "{0}.q",
+        marks=pytest.mark.differs(reason="qdrouterd puts before the answer's address what it did not remove"),
+    ),
+], ids=["add", "remove", "both", "nothing would be left"])
 def test_prefixes_of_the_address_are_for_the_container_only(gateway, options, address, seen):
     prefix = prefix_of()
     address, seen = address.format(prefix), seen.format(prefix)
@@ -490,6 +494,19 @@ def test_a_durable_subscription_is_detached_but_not_closed_when_its_client_is_lo
     assert link.detached_by_peer
 
 
+@pytest.mark.differs(reason="qdrouterd gives both links one name, and loses its connection to the next router for it")
+def test_links_of_one_name_from_two_clients_of_one_container_id_do_not_meet(gateway, route):
+    container, prefix = route()
+    receivers = []
+    for number in range(2):
+        client = gateway.peer.connect("A", container_id="twin")
+        receivers.append(client.receiver(f"{prefix}.{number}", credit=1, name="twin"))
+        sender = container.sender(f"{prefix}.{number}")
+        gateway.peer.wait(lambda: sender.credit == 1, "credit")
+        sender.send(number, settled=True)
+    assert [receiver.take(1)[0].body for receiver in receivers] == [0, 1]
+
+
 # ---- transactions ----------------------------------------------------------------------------------------------------
 
 
@@ -525,6 +542,16 @@ def test_a_transaction_is_rolled_back_through_link_routes(gateway, bank):
     assert sender.outcome("at once").state == ACCEPTED
     assert receiver.take(1)[0].body == "at once"
     assert receiver.bodies() == ["at once"]
+
+
+def test_a_message_is_consumed_in_a_transaction_through_link_routes(gateway, bank):
+    client, sender, receiver, controller = bank
+    sender.outcome("m")
+    arrival, = receiver.take(1)
+    transaction = controller.declare()
+    transaction.accept(arrival)
+    transaction.commit()
+    gateway.peer.wait(lambda: arrival.peer_settled, "the settlement")
 
 
 def test_without_a_route_to_a_coordinator_there_are_no_transactions(gateway):
