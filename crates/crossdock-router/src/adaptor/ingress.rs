@@ -110,7 +110,7 @@ impl Adaptor {
         let mut scanner = HeadScanner::new();
         let at = Some(transfer.payload_at);
         match scan(&mut scanner, transfer.payload, self.want(transfer.link), transfer.more) {
-            Ok(true) if self.route(transfer, Known { head: scanner.head(), message: transfer.payload, at }, read) => {}
+            Ok(true) if self.route(transfer, Known::new(scanner.head(), transfer.payload, at), read) => {}
             Ok(true | false) => {
                 let first = FirstFrame {
                     message_format: transfer.message_format,
@@ -158,8 +158,7 @@ impl Adaptor {
                 };
                 bytes.extend_from_slice(transfer.payload);
                 match scan(scanner, bytes, want, transfer.more) {
-                    Ok(true)
-                        if self.route(transfer, Known { head: scanner.head(), message: bytes, at: None }, read) => {}
+                    Ok(true) if self.route(transfer, Known::new(scanner.head(), bytes, None), read) => {}
                     Ok(true | false) if !self.has_room_for_head(bytes.len()) => {
                         self.undeliverable(transfer, too_many_heads())
                     }
@@ -252,21 +251,6 @@ impl Adaptor {
     /// says where it goes.
     #[inline]
     fn route(&mut self, transfer: &IncomingTransfer<'_>, known: Known<'_>, read: &Bytes) -> bool {
-        if let Some(Slot::In(slot)) = self.slot(transfer.link)
-            && let Some(meant) = &slot.meant
-            && let Some(stamped) = stamped(&known, meant)
-        {
-            let mut scanner = HeadScanner::new();
-            if scanner.scan(&stamped, Want::Annotations, false).is_ok() {
-                let known = Known { head: scanner.head(), message: &stamped, at: None };
-                return self.route_known(transfer, known, read);
-            }
-        }
-        self.route_known(transfer, known, read)
-    }
-
-    #[inline]
-    fn route_known(&mut self, transfer: &IncomingTransfer<'_>, known: Known<'_>, read: &Bytes) -> bool {
         let capacity = u64::from(self.settings.link_capacity);
         let Some(origin) = self.origin(transfer.link, &known) else {
             self.undeliverable(transfer, Undeliverable::Unroutable);
@@ -276,6 +260,10 @@ impl Adaptor {
             return true;
         };
         let slot: &mut IncomingLink = slot;
+        if let Some(meant) = slot.meant.as_deref().filter(|_| !known.is_stamped) {
+            let stamped = stamped(&known, meant);
+            return self.route_stamped(transfer, known, stamped, read);
+        }
         let found = match &mut slot.route {
             Some(route) => Ok(route),
             None => anonymous_route(&self.shared, &mut slot.routes, (slot.sender, slot.party), &known),
@@ -367,6 +355,25 @@ impl Adaptor {
             self.set_current(transfer, IngressPhase::Forwarding(vec![(conn, link)]));
         }
         true
+    }
+
+    /// As [`Adaptor::route`], for a message that says now which address was meant.
+    #[cold]
+    fn route_stamped(
+        &mut self,
+        transfer: &IncomingTransfer<'_>,
+        known: Known<'_>,
+        stamped: Option<Vec<u8>>,
+        read: &Bytes,
+    ) -> bool {
+        let mut scanner = HeadScanner::new();
+        let known = match &stamped {
+            Some(message) if scanner.scan(message, Want::Annotations, false).is_ok() => {
+                Known { is_stamped: true, ..Known::new(scanner.head(), message, None) }
+            }
+            Some(_) | None => Known { is_stamped: true, ..known },
+        };
+        self.route(transfer, known, read)
     }
 
     fn forward_to_all(
