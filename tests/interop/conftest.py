@@ -326,6 +326,26 @@ def gateway(gateway_mesh, request):
     yield from gateway_of(gateway_mesh, request)
 
 
+@pytest.fixture(scope="session")
+def route_stock(gateway_mesh):
+    stock = gateways.RouteStock(gateway_mesh)
+    yield stock
+    stock.close()
+
+
+@pytest.fixture
+def cut_gateway(request, tmp_path_factory):
+    """A gateway on a mesh of its own, whose connection between B and C the test may cut."""
+    mesh = Mesh(
+        tmp_path_factory.mktemp("gateway"), LINE, *gateways.ADDRESSES, patient=True, listeners=gateways.LISTENERS, relays="BC",
+    )
+    try:
+        MeshPeer(mesh).converge()
+        yield from gateway_of(mesh, request)
+    finally:
+        mesh.close()
+
+
 @pytest.fixture
 def cut_gateway(request, tmp_path_factory):
     """A gateway on a mesh of its own, whose connection between B and C the test may cut."""

@@ -143,3 +143,39 @@ class Gateway:
         identity = self.agent(at).create(kind, **attributes)
         self._made.append((at, kind, identity))
         return identity
+
+
+class RouteStock:
+    """Prefixes with link routes in both directions at C that A knows already, for a container that never answers.
+
+    It takes routers up to a second to tell each other about a route; this way many tests share one such second.
+    """
+
+    BATCH = 24
+    HOLDER = "holder"
+
+    def __init__(self, mesh: Mesh):
+        self._numbers = itertools.count()
+        self._gateway = Gateway(mesh, "stock")
+        self._holder = self._gateway.container("C.container", self.HOLDER)
+        self._kept: list[tuple[str, tuple[str, str]]] = []
+
+    def take(self):
+        """A prefix, and what is to be called when there are routes for another container."""
+        if not self._kept:
+            for _ in range(self.BATCH):
+                prefix = f"kept{next(self._numbers)}"
+                self._kept.append((prefix, self._gateway.link_routes(at="C", prefix=prefix, containerId=self.HOLDER)))
+            for prefix, _ in self._kept:
+                self._gateway.wait_for_route(f"C{prefix}")
+                self._gateway.wait_for_route(f"D{prefix}")
+        prefix, routes = self._kept.pop()
+
+        def release() -> None:
+            for route in routes:
+                self._gateway.delete(LINK_ROUTE, route, "C")
+
+        return prefix, release
+
+    def close(self) -> None:
+        self._gateway.close()

@@ -22,15 +22,14 @@ def prefix_of() -> str:
 
 
 @pytest.fixture
-def route(gateway):
+def route(gateway, route_stock):
     """Makes link routes for a prefix to a container at C, known at A; the container and the prefix."""
 
     def make(**options):
-        prefix = prefix_of()
+        prefix, release = route_stock.take()
         container = gateway.container(AT_C, **options)
         gateway.link_routes(at="C", prefix=prefix, containerId=container.name)
-        gateway.wait_for_route(f"C{prefix}")
-        gateway.wait_for_route(f"D{prefix}")
+        release()
         return container, prefix
 
     return make
