@@ -40,7 +40,7 @@ mod rules;
 mod section;
 mod value;
 
-pub use alone::check_entity;
+pub use alone::{check_entity, check_written};
 pub use attributes::*;
 pub use configuration::{Configuration, Located, parse};
 pub use entity::{Attribute, AttributeName, Column, Constant, Effect, EntityType, Format, Kind, Nature, Supply, Wire};
@@ -48,4 +48,5 @@ pub use error::{SchemaError, Warning};
 pub use formats::{ClientMechanism, FailoverUrl, client_mechanisms, data_connections, failover_urls, port_number};
 pub use generated::*;
 pub use levels::{Level, LevelError, LevelSet};
+pub use names::suggestion;
 pub use value::{Field, Secret, Value};
