@@ -147,6 +147,10 @@ impl Diagnostics {
         }
     }
 
+    pub(crate) fn has(&self, code: Code) -> bool {
+        self.list.iter().any(|diagnostic| diagnostic.code == code)
+    }
+
     /// In the order of files and lines.
     pub(crate) fn finish(mut self) -> Vec<Diagnostic> {
         self.list.sort_by_key(|diagnostic| (diagnostic.at, diagnostic.severity));

@@ -21,6 +21,7 @@
 
 mod check;
 mod diagnostic;
+pub mod draw;
 mod format;
 mod model;
 mod network;

@@ -8,7 +8,7 @@ mod patterns;
 mod ports;
 mod structure;
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Code, Diagnostics};
 use crate::model::Mesh;
 use crate::service::Services;
 
@@ -16,7 +16,10 @@ use crate::service::Services;
 pub(crate) fn check(mesh: &Mesh, diagnostics: &mut Diagnostics) {
     names::check(mesh, diagnostics);
     ports::check(mesh, diagnostics);
-    structure::check(mesh, diagnostics);
+    // Two routers of one name are one in a graph.
+    if !diagnostics.has(Code::Duplicate) {
+        structure::check(mesh, diagnostics);
+    }
     let services = Services::new(mesh);
     patterns::check(mesh, &services, diagnostics);
     addresses::check(mesh, &services, diagnostics);

@@ -109,7 +109,8 @@ impl Builder<'_> {
 
     fn routers(&mut self) {
         let nodes = self.items("routers");
-        if nodes.is_empty() {
+        // Of a file that cannot be read that is no news.
+        if nodes.is_empty() && !self.diagnostics.has(Code::Syntax) && !self.diagnostics.has(Code::Include) {
             let at = self.files.first().map_or(Place::default(), |file| file.at);
             self.diagnostics.error(
                 Code::MissingKey,
