@@ -31,7 +31,7 @@ pub(super) fn write(out: &mut String, mesh: &Mesh, scene: &Scene, left: f64, top
         );
         x += needed;
     }
-    y += LINE + 2.0;
+    y += LINE + 8.0;
     for (index, class) in mesh.clients.iter().enumerate() {
         let text = describe(class);
         let room = ((width - 30.0 - text_width(&class.name, 12.5)) / (12.0 * 0.55)) as usize;
@@ -70,7 +70,11 @@ fn signs(scene: &Scene) -> Vec<(&'static str, &'static str)> {
     }
     if has_line(Role::InterRouter) {
         let costs = scene.lines.iter().any(|line| line.cost != 1);
-        let text = if costs { "connection, with its cost" } else { "connection, cost 1" };
+        let text = match (costs, scene.dots) {
+            (true, true) => "connection, cost 1 or as written",
+            (true, false) => "connection, with its cost",
+            (false, _) => "connection, cost 1",
+        };
         signs.push((r#"<line x1="2" y1="0" x2="34" y2="0" class="link"/>"#, text));
     }
     if has_line(Role::Edge) {

@@ -26,6 +26,9 @@ const PARTS: [f64; 9] = [0.5, 0.42, 0.58, 0.35, 0.65, 0.28, 0.72, 0.22, 0.78];
 pub(super) fn draw(scene: &Scene, places: &[Point]) -> Vec<Drawn> {
     let areas: Vec<Area> =
         scene.items.iter().zip(places).map(|(item, place)| Area::new(*place, item.width, item.height)).collect();
+    let count = places.len().max(1) as f64;
+    let middle = places.iter().fold(Point::default(), |sum, place| sum.plus(*place)).times(1.0 / count);
+    let around = if scene.dots { 2.5 } else { 6.0 };
     let mut pairs: Vec<(usize, usize)> = Vec::new();
     let mut curves: Vec<Curve> = Vec::new();
     for line in &scene.lines {
@@ -38,10 +41,14 @@ pub(super) fn draw(scene: &Scene, places: &[Point]) -> Vec<Drawn> {
         let hits = |curve: &Curve| {
             let others = areas.iter().enumerate().filter(|(index, _)| *index != line.from && *index != line.to);
             others
-                .filter(|(_, area)| (1..40).any(|step| area.grown(6.0).contains(curve.at(f64::from(step) / 40.0))))
+                .filter(|(_, area)| (1..40).any(|step| area.grown(around).contains(curve.at(f64::from(step) / 40.0))))
                 .count()
         };
-        let candidates = bends.map(|bend| Curve::bent(*from, *to, bend));
+        // Rather away from the middle of the picture than towards it.
+        let inwards = middle.minus(Curve::bent(*from, *to, 50.0).control).length()
+            < middle.minus(Curve::bent(*from, *to, -50.0).control).length();
+        let side = if inwards { -1.0 } else { 1.0 };
+        let candidates = bends.map(|bend| Curve::bent(*from, *to, bend * side));
         let best = candidates.map(|curve| (hits(&curve), curve)).min_by_key(|(hits, _)| *hits);
         curves.push(best.map_or_else(|| Curve::bent(*from, *to, 0.0), |(_, curve)| curve));
     }
@@ -49,7 +56,8 @@ pub(super) fn draw(scene: &Scene, places: &[Point]) -> Vec<Drawn> {
     let mut taken = areas;
     let mut drawn = Vec::new();
     for (index, (line, curve)) in scene.lines.iter().zip(&curves).enumerate() {
-        let needs_label = shows_costs && line.role == crossdock_schema::Role::InterRouter;
+        let needs_label =
+            shows_costs && (line.cost != 1 || !scene.dots) && line.role == crossdock_schema::Role::InterRouter;
         let label = needs_label.then(|| {
             let text = line.cost.to_string();
             let (width, height) = (text_width(&text, 12.0) + 10.0, 17.0);
@@ -69,4 +77,38 @@ pub(super) fn draw(scene: &Scene, places: &[Point]) -> Vec<Drawn> {
         drawn.push(Drawn { curve: *curve, label });
     }
     drawn
+}
+
+/// Where the names of dots go: beside them, where the least is in the way.
+pub(super) fn names(scene: &Scene, places: &[Point], drawn: &[Drawn]) -> Vec<Area> {
+    let mut taken: Vec<Area> = places.iter().map(|place| Area::new(*place, 16.0, 16.0)).collect();
+    taken.extend(drawn.iter().filter_map(|drawn| drawn.label.as_ref().map(|label| label.area)));
+    let mut areas = Vec::new();
+    for (item, place) in scene.items.iter().zip(places) {
+        let (width, height) = (text_width(&item.label, 10.5), 12.0);
+        let (across, down) = (width / 2.0 + 10.0, 15.0);
+        let offsets = [
+            (across, 0.0),
+            (-across, 0.0),
+            (0.0, down),
+            (0.0, -down),
+            (across, -9.0),
+            (across, 9.0),
+            (-across, -9.0),
+            (-across, 9.0),
+        ];
+        let candidates = offsets.iter().map(|(x, y)| Area::new(place.plus(Point::new(*x, *y)), width, height));
+        let badness = |area: &Area| {
+            let covered: f64 = taken.iter().map(|other| area.grown(1.0).overlap(*other)).sum();
+            let crossed = drawn
+                .iter()
+                .map(|drawn| (0..=60).filter(|step| area.contains(drawn.curve.at(f64::from(*step) / 60.0))).count());
+            covered + crossed.sum::<usize>() as f64 * 12.0
+        };
+        let best = candidates.min_by(|left, right| badness(left).total_cmp(&badness(right)));
+        let area = best.unwrap_or(Area::new(*place, width, height));
+        taken.push(area);
+        areas.push(area);
+    }
+    areas
 }

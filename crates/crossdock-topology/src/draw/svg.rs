@@ -11,7 +11,7 @@ use super::{View, layout, legend, lines};
 use crate::model::Mesh;
 
 const MARGIN: f64 = 36.0;
-const MIN_WIDTH: f64 = 640.0;
+const MIN_WIDTH: f64 = 820.0;
 
 const STYLE: &str = r#"
 text { font-family: "Inter", "Segoe UI", "Helvetica Neue", Helvetica, Arial, "DejaVu Sans", sans-serif; fill: #1d2b3a }
@@ -40,8 +40,10 @@ pub(super) fn class_colour(index: usize) -> &'static str {
 /// Draws a mesh.
 pub fn svg(mesh: &Mesh, view: &View) -> String {
     let scene = Scene::new(mesh, view);
-    let places = layout::place(&scene, &mesh.layout);
+    let (places, on_ring) = layout::place(&scene, &mesh.layout);
     let drawn = lines::draw(&scene, &places);
+    // On a ring the names of dots stand along the rays.
+    let names = if scene.dots && !on_ring { lines::names(&scene, &places, &drawn) } else { Vec::new() };
     let tiers = tiers(&scene, &places);
     let bounds = bounds(&scene, &places, &drawn, &tiers);
     let title = match &view.address {
@@ -86,8 +88,8 @@ pub fn svg(mesh: &Mesh, view: &View) -> String {
         cost(&mut out, &scene, line, drawn);
     }
     let middle = bounds.middle;
-    for (item, place) in scene.items.iter().zip(&places) {
-        draw_item(&mut out, &scene, item, *place, middle);
+    for (index, (item, place)) in scene.items.iter().zip(&places).enumerate() {
+        draw_item(&mut out, &scene, item, *place, middle, names.get(index).map(|name| name.middle.minus(*place)));
     }
     out.push_str("</g>\n");
     out.push_str(&legend);
@@ -211,7 +213,7 @@ fn cost(out: &mut String, scene: &Scene, line: &Line, drawn: &Drawn) {
     );
 }
 
-fn draw_item(out: &mut String, scene: &Scene, item: &Item, place: Point, middle: Point) {
+fn draw_item(out: &mut String, scene: &Scene, item: &Item, place: Point, middle: Point, name: Option<Point>) {
     let faint = if item.is_faint { r#" class="faint""# } else { "" };
     let _ = write!(out, r#"<g transform="translate({:.1} {:.1})"{faint}>"#, place.x, place.y);
     let (half_width, half_height) = (item.width / 2.0, item.height / 2.0);
@@ -229,7 +231,7 @@ fn draw_item(out: &mut String, scene: &Scene, item: &Item, place: Point, middle:
                 -half_height + 7.0,
             );
         }
-        Kind::Interior | Kind::Edge if scene.dots => dot_with_name(out, item, place.minus(middle), &label),
+        Kind::Interior | Kind::Edge if scene.dots => dot_with_name(out, item, place.minus(middle), name, &label),
         Kind::Interior | Kind::Edge => {
             let class = if item.kind == Kind::Edge { "edge" } else { "router" };
             let y = if item.classes.is_empty() { 5.0 } else { -2.0 };
@@ -244,9 +246,17 @@ fn draw_item(out: &mut String, scene: &Scene, item: &Item, place: Point, middle:
     out.push_str("</g>\n");
 }
 
-/// A router of a large mesh: its name stands on the far side of the middle of the picture, along the ray.
-fn dot_with_name(out: &mut String, item: &Item, away: Point, label: &str) {
+/// A router of a large mesh. On a ring its name stands on the far side of the middle of the picture, along the ray.
+fn dot_with_name(out: &mut String, item: &Item, away: Point, name: Option<Point>, label: &str) {
     let _ = write!(out, r#"<circle r="6.5" class="dot"/>"#);
+    if let Some(name) = name {
+        let y = name.y + 3.6;
+        let _ =
+            write!(out, r#"<text x="{:.1}" y="{y:.1}" text-anchor="middle" class="dotname">{label}</text>"#, name.x);
+        let below = Point::new(0.0, if name.y > 4.0 { -13.0 } else { 13.0 });
+        class_dots(out, &item.classes, below);
+        return;
+    }
     let ray = away.unit();
     let angle = ray.y.atan2(ray.x).to_degrees();
     // Never upside down.

@@ -8,6 +8,8 @@ use crate::draw::scene::{Kind, Scene};
 
 /// Rounds of majorisation.
 const ROUNDS: usize = 400;
+/// Places less than this apart, in pixels, are made one line.
+const NEARLY: f64 = 46.0;
 /// Rounds of pushing apart.
 const PUSHES: usize = 300;
 
@@ -30,6 +32,9 @@ pub(super) fn place(scene: &Scene) -> Vec<Point> {
         majorise(&mut places, &distances);
     }
     lie_down(&mut places);
+    if !scene.dots {
+        align(&mut places);
+    }
     push_apart(scene, &mut places);
     places
 }
@@ -136,6 +141,34 @@ fn lie_down(places: &mut [Point]) {
     let (mirror_x, mirror_y) = (if first.x > 1.0 { -1.0 } else { 1.0 }, if first.y > 1.0 { -1.0 } else { 1.0 });
     for place in places {
         *place = Point::new(place.x * mirror_x, place.y * mirror_y);
+    }
+}
+
+/// Puts what is nearly at one height at one height, and what is nearly below each other below each other.
+fn align(places: &mut [Point]) {
+    type Axis = (fn(&Point) -> f64, fn(&mut Point, f64));
+    let axes: [Axis; 2] =
+        [(|place| place.y, |place, value| place.y = value), (|place| place.x, |place, value| place.x = value)];
+    for (value, set) in axes {
+        let mut order: Vec<usize> = (0..places.len()).collect();
+        let values: Vec<f64> = places.iter().map(value).collect();
+        let of = |index: usize| values.get(index).copied().unwrap_or_default();
+        order.sort_by(|left, right| of(*left).total_cmp(&of(*right)));
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        for index in order {
+            match groups.last_mut() {
+                Some(group) if group.first().is_some_and(|first| of(index) - of(*first) < NEARLY) => group.push(index),
+                Some(_) | None => groups.push(vec![index]),
+            }
+        }
+        for group in groups {
+            let mean = group.iter().map(|index| of(*index)).sum::<f64>() / group.len() as f64;
+            for index in group {
+                if let Some(place) = places.get_mut(index) {
+                    set(place, mean);
+                }
+            }
+        }
     }
 }
 

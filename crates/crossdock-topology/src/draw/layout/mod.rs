@@ -8,8 +8,8 @@ use super::geometry::Point;
 use super::scene::{Kind, Scene};
 use crate::model::LayoutWish;
 
-/// Places the items, as wished or as fits the shape of the mesh.
-pub(super) fn place(scene: &Scene, wish: &LayoutWish) -> Vec<Point> {
+/// Places the items, as wished or as fits the shape of the mesh. The flag says that they are on a ring.
+pub(super) fn place(scene: &Scene, wish: &LayoutWish) -> (Vec<Point>, bool) {
     let layout = match wish.layout.as_deref() {
         Some(layout) => layout,
         None if !wish.tiers.is_empty() => "layers",
@@ -17,9 +17,9 @@ pub(super) fn place(scene: &Scene, wish: &LayoutWish) -> Vec<Point> {
         None => "force",
     };
     match layout {
-        "layers" => layers::place(scene, &wish.tiers),
-        "ring" => ring::place(scene),
-        _ => force::place(scene),
+        "layers" => (layers::place(scene, &wish.tiers), false),
+        "ring" => (ring::place(scene), true),
+        _ => (force::place(scene), false),
     }
 }
 
@@ -36,5 +36,5 @@ fn is_ring(scene: &Scene) -> bool {
         }
         count += 1;
     }
-    count > 4
+    count > 2
 }

@@ -1,6 +1,7 @@
 //! `crossdock topology`: a mesh as one file, checked, planned, drawn, turned into configurations.
 
 mod check;
+mod draw;
 mod plan;
 mod read;
 
@@ -32,6 +33,9 @@ Examples:
       crossdock topology plan mesh.yaml --without a
       crossdock topology plan mesh.yaml --all-failures
 
+  A picture of it:
+      crossdock topology draw mesh.yaml
+
   topologies/ has files to start from; topologies/schema.json tells editors what may stand there.
 ";
 
@@ -47,6 +51,7 @@ pub(super) struct TopologyArgs {
 enum Command {
     Check(check::CheckArgs),
     Plan(plan::PlanArgs),
+    Draw(draw::DrawArgs),
     /// Print the JSON Schema of topology files, for editors
     Schema,
 }
@@ -74,6 +79,7 @@ pub(super) fn run(args: &TopologyArgs) -> ExitCode {
     match &args.command {
         Command::Check(args) => check::run(args),
         Command::Plan(args) => plan::run(args),
+        Command::Draw(args) => draw::run(args),
         Command::Schema => {
             write_out(&format!("{:#}\n", crossdock_topology::json_schema()));
             ExitCode::SUCCESS
