@@ -1,10 +1,10 @@
 //! The command line of `crossdock`, and what each command does up to the start of the router.
 
 mod check;
-mod connection;
+pub(crate) mod connection;
 mod explain;
-mod failure;
-mod json;
+pub(crate) mod failure;
+pub(crate) mod json;
 mod manage;
 mod paint;
 mod qdrouterd;
@@ -23,6 +23,8 @@ use crossdock_schema::LogFormat;
 use crate::Launch;
 use crate::bench;
 use crate::logging::Logging;
+use crate::messages;
+use crate::test_broker;
 use failure::Style;
 
 /// Runs the router with a [`Launch`]; the error is why it could not start.
@@ -36,6 +38,10 @@ Examples:
   See everything that is wrong with a configuration, without running it:
       crossdock check -c router.conf
       crossdock check -c router.conf --json | jq '.errors[]'
+
+  Send a first message through it, from a second and a third terminal:
+      crossdock receive news
+      crossdock send news 'hello, world'
 
   See what a running router does, and change what it is told to do:
       crossdock stat -l -b 127.0.0.1:5672
@@ -91,12 +97,16 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    Send(Box<messages::SendArgs>),
+    Receive(Box<messages::ReceiveArgs>),
+    Request(Box<messages::RequestArgs>),
     Stat(Box<stat::StatArgs>),
     Manage(Box<manage::ManageArgs>),
     Explain(Box<explain::ExplainArgs>),
     Trace(Box<explain::TraceArgs>),
     Topology(Box<topology::TopologyArgs>),
     Bench(Box<bench::Args>),
+    TestBroker(test_broker::Args),
     /// Behave like qdrouterd 1.19: its options, texts and exit statuses (see: crossdock qdrouterd -h)
     #[command(disable_help_flag = true)]
     Qdrouterd {
@@ -132,12 +142,16 @@ pub(crate) fn run(arguments: Vec<OsString>, start: Start) -> ExitCode {
     match Cli::parse_from(arguments).command {
         Command::Run { config, log_format } => run_router(&config, log_format, start),
         Command::Check { config, json } => check::run(&config, json),
+        Command::Send(args) => messages::run_send(&args),
+        Command::Receive(args) => messages::run_receive(&args),
+        Command::Request(args) => messages::run_request(&args),
         Command::Stat(args) => stat::run(&args, Style::Crossdock),
         Command::Manage(args) => manage::run(&args, Style::Crossdock),
         Command::Explain(args) => explain::run(&args),
         Command::Trace(args) => explain::run_trace(&args),
         Command::Topology(args) => topology::run(&args),
         Command::Bench(args) => bench::main(&args),
+        Command::TestBroker(args) => test_broker::main(&args),
         Command::Qdrouterd { arguments } => qdrouterd::run(&program, true, &arguments, start),
     }
 }

@@ -17,6 +17,7 @@
 
 mod annotations;
 mod head;
+mod key;
 mod malformed;
 mod reader;
 mod scanner;
@@ -24,7 +25,8 @@ mod section;
 mod write;
 
 pub use head::{Destination, Head, RouterAnnotations, Span, TraceEntries};
+pub use key::{KeyScan, KeySource, KeyValue, NotAKeySource};
 pub use malformed::Malformed;
 pub use scanner::{HeadScanner, Scan, Want};
 pub use section::HEAD_LIMIT;
-pub use write::{NewRouterAnnotations, NewTrace, write_annotations};
+pub use write::{NewRouterAnnotations, NewTrace, write_annotations, write_user_annotation};
