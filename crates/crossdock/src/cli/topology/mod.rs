@@ -2,6 +2,7 @@
 
 mod check;
 mod draw;
+mod generate;
 mod plan;
 mod read;
 
@@ -33,8 +34,9 @@ Examples:
       crossdock topology plan mesh.yaml --without a
       crossdock topology plan mesh.yaml --all-failures
 
-  A picture of it:
+  A picture of it; the configuration of each router, and files for systemd, compose and Kubernetes:
       crossdock topology draw mesh.yaml
+      crossdock topology generate mesh.yaml --out mesh
 
   topologies/ has files to start from; topologies/schema.json tells editors what may stand there.
 ";
@@ -52,6 +54,7 @@ enum Command {
     Check(check::CheckArgs),
     Plan(plan::PlanArgs),
     Draw(draw::DrawArgs),
+    Generate(generate::GenerateArgs),
     /// Print the JSON Schema of topology files, for editors
     Schema,
 }
@@ -80,6 +83,7 @@ pub(super) fn run(args: &TopologyArgs) -> ExitCode {
         Command::Check(args) => check::run(args),
         Command::Plan(args) => plan::run(args),
         Command::Draw(args) => draw::run(args),
+        Command::Generate(args) => generate::run(args),
         Command::Schema => {
             write_out(&format!("{:#}\n", crossdock_topology::json_schema()));
             ExitCode::SUCCESS
