@@ -1,4 +1,4 @@
-//! One entity that comes over management instead of in a file.
+//! One entity that does not come in a configuration file: over management, or in a file of another form.
 
 use crate::attributes::EntityKind;
 use crate::check::check_section;
@@ -36,4 +36,23 @@ pub fn check_entity(
         Some(placed) => Ok((placed.entity, warnings)),
         None => Err(vec![String::from("the attributes do not make an entity")]),
     }
+}
+
+/// Checks one entity that stands in a file of another form, as [`check_entity`] does: attributes with their lines.
+///
+/// The entity is there if enough of it is right to look at it further, so also beside errors. They are never empty.
+pub fn check_written(
+    kind: EntityKind,
+    mode: RouterMode,
+    file: &str,
+    line: u32,
+    attributes: impl IntoIterator<Item = (String, u32, Value)>,
+) -> (Option<Entity>, Result<Vec<Warning>, Vec<SchemaError>>) {
+    let mut report = Report::new(file);
+    let attributes = attributes.into_iter().map(|(name, line, value)| Given { name, line, value }).collect();
+    let placed = check_section(Section { name: kind.entity_type().name.to_owned(), line, attributes }, &mut report);
+    if let Some(placed) = &placed {
+        check_alone(placed, mode, &mut report);
+    }
+    (placed.map(|placed| placed.entity), report.finish())
 }

@@ -74,7 +74,7 @@ pub(crate) fn check_section(section: Section, report: &mut Report<'_>) -> Option
         return None;
     };
     if let Effect::None { reason, .. } = entity_type.effect {
-        report.error(place, format!("such a section is refused: {reason}"));
+        report.refuse(place, format!("such a section is refused: {reason}"));
     }
     let mut lines = BTreeMap::new();
     let mut checked = Checked::default();
@@ -98,7 +98,7 @@ pub(crate) fn check_section(section: Section, report: &mut Report<'_>) -> Option
         if entity_type.effect == Effect::Full
             && let Some(problem) = refusal(attribute, &value)
         {
-            report.error(place, problem);
+            report.refuse(place, problem);
         }
         checked.0.insert(attribute.name, value);
     }

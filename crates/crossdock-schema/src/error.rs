@@ -15,6 +15,8 @@ pub struct SchemaError {
     pub attribute: Option<String>,
     /// A sentence without full stop.
     pub problem: String,
+    /// It is well-formed, and refused only because this version does not do it.
+    pub is_refusal: bool,
 }
 
 /// Something that is allowed and perhaps not meant. The same fields as [`SchemaError`].
@@ -98,6 +100,15 @@ impl<'a> Report<'a> {
     }
 
     pub(crate) fn error(&mut self, place: Place<'_>, problem: impl Into<String>) {
+        self.push(place, problem.into(), false);
+    }
+
+    /// As [`error`](Self::error), for what this version does not do.
+    pub(crate) fn refuse(&mut self, place: Place<'_>, problem: impl Into<String>) {
+        self.push(place, problem.into(), true);
+    }
+
+    fn push(&mut self, place: Place<'_>, problem: String, is_refusal: bool) {
         if self.errors.len() >= Self::LIMIT {
             self.unsaid += 1;
             return;
@@ -107,7 +118,8 @@ impl<'a> Report<'a> {
             line: place.line,
             entity: place.entity.to_owned(),
             attribute: place.attribute.map(str::to_owned),
-            problem: problem.into(),
+            problem,
+            is_refusal,
         });
     }
 
@@ -138,6 +150,7 @@ impl<'a> Report<'a> {
                 entity: String::new(),
                 attribute: None,
                 problem: format!("{} more errors are not shown", self.unsaid),
+                is_refusal: false,
             });
         }
         Err(self.errors)

@@ -40,7 +40,7 @@ mod rules;
 mod section;
 mod value;
 
-pub use alone::check_entity;
+pub use alone::{check_entity, check_written};
 pub use attributes::*;
 pub use configuration::{Configuration, Located, parse};
 pub use entity::{Attribute, AttributeName, Column, Constant, Effect, EntityType, Format, Kind, Nature, Supply, Wire};
@@ -50,4 +50,5 @@ pub use formats::{
 };
 pub use generated::*;
 pub use levels::{Level, LevelError, LevelSet};
+pub use names::suggestion;
 pub use value::{Field, Secret, Value};

@@ -19,7 +19,7 @@ pub(crate) fn camel_case(name: &str) -> String {
 }
 
 /// The candidate most like `name`, if any is so much like it that it may have been meant.
-pub(crate) fn suggestion<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn suggestion<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     // A name from outside may be of any length; nothing that long resembles a real one.
     if name.len() > 64 {
         return None;

@@ -11,6 +11,7 @@ mod qdrouterd;
 mod read;
 mod stat;
 mod stock;
+mod topology;
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -49,6 +50,10 @@ Examples:
   Find out why messages do not arrive, and which way they take:
       crossdock explain news
       crossdock trace news
+
+  Describe a whole mesh in one file, and see where messages go and what a failure does:
+      crossdock topology check mesh.yaml
+      crossdock topology plan mesh.yaml --all-failures
 
   Take the place of qdrouterd, with its options; links named qdstat and qdmanage work as well:
       crossdock qdrouterd -c /etc/qpid-dispatch/qdrouterd.conf -d -P /run/qdrouterd.pid
@@ -99,6 +104,7 @@ enum Command {
     Manage(Box<manage::ManageArgs>),
     Explain(Box<explain::ExplainArgs>),
     Trace(Box<explain::TraceArgs>),
+    Topology(Box<topology::TopologyArgs>),
     Bench(Box<bench::Args>),
     TestBroker(test_broker::Args),
     /// Behave like qdrouterd 1.19: its options, texts and exit statuses (see: crossdock qdrouterd -h)
@@ -143,6 +149,7 @@ pub(crate) fn run(arguments: Vec<OsString>, start: Start) -> ExitCode {
         Command::Manage(args) => manage::run(&args, Style::Crossdock),
         Command::Explain(args) => explain::run(&args),
         Command::Trace(args) => explain::run_trace(&args),
+        Command::Topology(args) => topology::run(&args),
         Command::Bench(args) => bench::main(&args),
         Command::TestBroker(args) => test_broker::main(&args),
         Command::Qdrouterd { arguments } => qdrouterd::run(&program, true, &arguments, start),
