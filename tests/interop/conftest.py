@@ -2,11 +2,15 @@
 
 import re
 
+import gateway as gateways
 import pytest
 from mesh import Mesh, qdrouterd
 from mesh_peer import MeshPeer, Stock
 from peer import Peer
+from proton_broker import ProtonBroker
+from rabbitmq import RabbitMq
 from router import Router, command, reference, section
+from testbroker import TestBroker
 
 LISTENERS = {
     "plain": {},
@@ -97,6 +101,8 @@ def pytest_runtest_makereport(item):
         for router in Router.live:
             tail = router.log_tail(first=item.log_starts.get(id(router), 0))
             report.sections.append((f"router log, whole in {router.log_file}", tail))
+        for node in RabbitMq.live:
+            report.sections.append((f"RabbitMQ's log, whole in {node.log_file}", node.log_tail()))
 
 
 def start(tmp_path_factory, name, listeners, *sections):
@@ -247,6 +253,82 @@ def own(request, meshes, mix):
         assert not peer.faults, f"faults on the wire: {peer.faults}"
     finally:
         mesh.close()
+
+
+@pytest.fixture(scope="session")
+def rabbitmq_node(tmp_path_factory):
+    node = RabbitMq(tmp_path_factory.mktemp("rabbitmq"))
+    yield node
+    node.close()
+
+
+@pytest.fixture
+def rabbitmq(rabbitmq_node):
+    """The RabbitMQ node that all tests share. A test may kill it; the next one finds it running again."""
+    if rabbitmq_node.process is None:
+        rabbitmq_node.restart()
+    return rabbitmq_node
+
+
+@pytest.fixture
+def proton_broker(tmp_path):
+    """A broker of Proton's examples, for this test alone."""
+    broker = ProtonBroker(tmp_path)
+    yield broker
+    broker.close()
+
+
+@pytest.fixture(scope="session")
+def test_broker(tmp_path_factory):
+    """A test broker that all tests share."""
+    broker = TestBroker(tmp_path_factory.mktemp("test-broker"))
+    yield broker
+    broker.close()
+
+
+@pytest.fixture(scope="session")
+def gateway_mesh(tmp_path_factory, test_broker):
+    """Routers A - B - C. Scripted containers connect to B, which connects to the test broker."""
+    yield from gateway_mesh_of(tmp_path_factory, gateways.connector("broker", test_broker))
+
+
+@pytest.fixture(scope="session")
+def rabbit_mesh(tmp_path_factory, rabbitmq_node):
+    """Routers A - B - C, B connected to RabbitMQ: queue `filed`, filled and emptied by auto links of the configuration file."""
+    queue, = rabbitmq_node.declare("filed")
+    auto_links = [
+        section("autoLink", address="way/filed", direction=direction, externalAddress=queue, connection="rabbit")
+        for direction in ("in", "out")
+    ]
+    yield from gateway_mesh_of(tmp_path_factory, gateways.connector("rabbit", rabbitmq_node, **gateways.LOGIN), *auto_links)
+
+
+def gateway_mesh_of(tmp_path_factory, *sections):
+    mesh = Mesh(
+        tmp_path_factory.mktemp("gateway"), LINE, *gateways.ADDRESSES,
+        patient=True, listeners=gateways.LISTENERS, local={"B": sections},
+    )
+    try:
+        MeshPeer(mesh).converge()
+        yield mesh
+    finally:
+        mesh.close()
+
+
+def gateway_of(mesh, request):
+    gateway = gateways.Gateway(mesh, request.node.name)
+    yield gateway
+    gateway.close()
+
+
+@pytest.fixture
+def gateway(gateway_mesh, request):
+    yield from gateway_of(gateway_mesh, request)
+
+
+@pytest.fixture
+def rabbit(rabbit_mesh, request):
+    yield from gateway_of(rabbit_mesh, request)
 
 
 @pytest.fixture

@@ -28,11 +28,15 @@ class Mesh:
     def __init__(
         self, directory: Path, drawing: str, *sections: str,
         programs: dict[str, list[str]] | None = None, relays: str = "", patient: bool = False,
+        listeners: dict[str, dict] | None = None, local: dict[str, list[str]] | None = None,
     ):
         """With `relays` (the names of wires, `"AB BC"`) these connections pass through a relay that can cut them.
 
-        Routers of a `patient` mesh do not give each other up when a busy machine holds them up for some seconds.
+        Routers of a `patient` mesh do not give each other up when a busy machine holds them up for some seconds. All routers
+        have the further `listeners`; `local` has sections for single ones, by router.
         """
+        self._listeners = {**LISTENERS, **(listeners or {})}
+        self._local = local or {}
         self._attributes = {"helloMaxAgeSeconds": 20} if patient else {}
         self.topology = Topology.parse(drawing)
         self.programs = programs or {}
@@ -61,7 +65,7 @@ class Mesh:
 
     def start(self, name: str) -> None:
         """Starts a router, for the first time or again with the same id."""
-        listeners, connectors = dict(LISTENERS), []
+        listeners, connectors = dict(self._listeners), []
         for wire in self.topology.wires:
             attributes = {"role": "inter-router", "port": self._port(wire)}
             if wire.cost != 1:
@@ -74,7 +78,7 @@ class Mesh:
         directory = self._directory / name
         directory.mkdir(exist_ok=True)
         self.routers[name] = Router(
-            directory, listeners, *connectors, *self._sections,
+            directory, listeners, *connectors, *self._sections, *self._local.get(name, []),
             router_id=name, mode="interior", program=self.programs.get(name), attributes=self._attributes,
         )
 

@@ -92,6 +92,8 @@ class Connection:
         """The condition of the router's close."""
         self.fault: Condition | None = None
         """What Proton or the router found wrong with the transport."""
+        self.on_attach: Callable[[Link], None] | None = None
+        """What answers links that the other side attaches. Without it they get no answer."""
         self._container = container
         self._names = 0
         endpoint.connection_of_test = self
@@ -193,6 +195,7 @@ class _Link:
         self.peer.wait(lambda: self.detached() or self._answer, f"the answer to the detach of {self.link.name}")
 
     _answer = False
+    closed_by_peer = detached_by_peer = False
 
 
 class Sender(_Link):
@@ -257,6 +260,8 @@ class Sent:
         self.condition: Condition | None = None
         self.failed = self.undeliverable = False
         self.annotations = None
+        self.data = None
+        """The fields of a state that Proton does not know, such as declared."""
         delivery.of_test = self
 
     def write(self, content: "Message | str | bytes | int") -> None:
@@ -289,6 +294,8 @@ class Sent:
         if self.state == MODIFIED:
             self.failed, self.undeliverable = bool(remote.failed), bool(remote.undeliverable)
             self.annotations = remote.annotations
+        if self.state > MODIFIED:
+            self.data = remote.data
         if delivery.settled and self._settled_in_turn != (turn := self.sender.peer.turns):
             # A disposition with and one without settlement in one turn look like two with it.
             self._settled_in_turn = turn
@@ -445,12 +452,23 @@ class _Recorder(Handler):
         else:
             event.link.link_of_test._updated(event.delivery)
 
+    def on_session_remote_open(self, event) -> None:
+        if event.session.state & Endpoint.LOCAL_UNINIT:
+            event.session.open()
+
+    def on_link_remote_open(self, event) -> None:
+        answer = event.link.connection.connection_of_test.on_attach
+        if answer and event.link.state & Endpoint.LOCAL_UNINIT:
+            answer(event.link)
+
     def on_link_remote_close(self, event) -> None:
-        event.link.link_of_test._answer = True
+        if link := getattr(event.link, "link_of_test", None):
+            link._answer = link.closed_by_peer = True
         event.link.close()
 
     def on_link_remote_detach(self, event) -> None:
-        event.link.link_of_test._answer = True
+        if link := getattr(event.link, "link_of_test", None):
+            link._answer = link.detached_by_peer = True
         event.link.detach()
 
     def on_session_remote_close(self, event) -> None:

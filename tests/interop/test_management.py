@@ -8,45 +8,11 @@ import time
 from contextlib import contextmanager
 
 import pytest
+from management import (
+    BAD_REQUEST, CREATED, FORBIDDEN, NO_CONTENT, NOT_FOUND, NOT_IMPLEMENTED, OK, PREFIX, Agent, wait_for,
+)
 from peer import ACCEPTED, PATIENCE, RELEASED
 from proton import Message
-from proton.utils import BlockingConnection, SyncRequestResponse
-
-PREFIX = "org.apache.qpid.dispatch."
-
-OK, CREATED, NO_CONTENT, BAD_REQUEST, FORBIDDEN, NOT_FOUND, NOT_IMPLEMENTED = 200, 201, 204, 400, 403, 404, 501
-
-
-class Agent:
-    """A client of one management address."""
-
-    def __init__(self, url: str, address: str = "$management"):
-        self.connection = BlockingConnection(url, timeout=PATIENCE)
-        self.client = SyncRequestResponse(self.connection, address)
-
-    def call(self, operation: str | None, body=None, **properties) -> tuple[int, str, object]:
-        """Status, description and body of the answer."""
-        if operation is not None:
-            properties["operation"] = operation
-        answer = self.client.call(Message({} if body is None else body, properties=properties))
-        return answer.properties["statusCode"], answer.properties["statusDescription"], answer.body
-
-    def do(self, operation: str, body=None, *, of: str = "org.amqp.management", status: int = OK, **properties):
-        """The body of an answer with the right status."""
-        of = of if of.startswith("org.") else PREFIX + of
-        got, description, answer = self.call(operation, body, type=of, **properties)
-        assert got == status, f"{operation}: {got} {description}"
-        return answer
-
-    def query(self, kind: str, *attributes: str, offset: int = 0, count: int = 500) -> list[dict]:
-        answer = self.do(
-            "QUERY", {"attributeNames": list(attributes)},
-            name="self", entityType=PREFIX + kind, offset=offset, count=count,
-        )
-        return [dict(zip(answer["attributeNames"], row)) for row in answer["results"]]
-
-    def close(self) -> None:
-        self.connection.close()
 
 
 @contextmanager
@@ -62,13 +28,6 @@ def agent_of(router, address: str = "$management"):
 def agent(router):
     with agent_of(router) as agent:
         yield agent
-
-
-def wait_for(what, condition):
-    deadline = time.monotonic() + PATIENCE
-    while not (found := condition()):
-        assert time.monotonic() < deadline, f"not in {PATIENCE} s: {what}"
-    return found
 
 
 # ---- what is ---------------------------------------------------------------------------------------------------------

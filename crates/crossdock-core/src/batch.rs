@@ -397,3 +397,13 @@ pub enum ContentRef<'a> {
     /// Shared.
     Shared(&'a Chunk),
 }
+
+impl ContentRef<'_> {
+    /// The content, to be kept: copied again, or shared as it is.
+    pub fn to_chunk(self) -> Chunk {
+        match self {
+            Self::Copied(bytes) => Chunk::free(bytes.to_vec().into()),
+            Self::Shared(chunk) => chunk.clone(),
+        }
+    }
+}

@@ -6,6 +6,7 @@
 //! * [`message`]: finds priority, destination and router annotations in the leading sections of a message without
 //!   decoding it, and writes those sections anew for the next hop.
 //! * [`table`] and [`route`]: the addresses in use, and how a delivery finds its destination.
+//! * [`companions`] and [`shards`]: other addresses that take an address's deliveries in its place.
 //! * [`batch`] and [`mailbox`]: how connections hand deliveries and settlements to each other.
 //! * [`routers`]: the other routers of the network and the ways to them.
 //! * [`record`]: what can be seen of links, connections and addresses while they work.
@@ -17,6 +18,7 @@
 
 pub mod address;
 pub mod batch;
+pub mod companions;
 pub mod mailbox;
 pub mod message;
 pub mod outcome;
@@ -24,5 +26,6 @@ pub mod pattern;
 pub mod record;
 pub mod route;
 pub mod routers;
+pub mod shards;
 pub mod table;
 pub mod work;

@@ -1,5 +1,9 @@
 //! Which destination takes a delivery.
 
+mod companions;
+
+pub use companions::{Case, Via};
+
 use std::sync::Arc;
 
 use crate::address::Treatment;
@@ -34,6 +38,10 @@ pub struct Route {
     counts: Arc<SenderCounts>,
     /// Place of `counts` in the entry.
     counts_at: usize,
+    /// Ways to the address's companions, if it has any.
+    companions: Option<Box<companions::CompanionRoutes>>,
+    /// Whether this is such a way: those of companions are not followed further.
+    is_companion: bool,
 }
 
 impl Drop for Route {
@@ -65,7 +73,7 @@ pub struct RemoteDestination {
 /// The destination of a delivery that goes to one.
 #[derive(Clone, Copy, Debug)]
 pub enum Choice<'r> {
-    /// A link of this router; the delivery has been counted there.
+    /// A link of this router. [`Route::choose`] has counted the delivery there.
     Local(&'r Destination),
     /// Another router. It is for the caller to count the delivery while it is under way.
     Remote(&'r RemoteDestination),
@@ -81,6 +89,22 @@ impl RemoteDestination {
             Origin::Unknown => unknown,
         }
     }
+
+    /// What is under way to it counts together with what it costs to go there.
+    #[inline]
+    fn weigh(&self, capacity: u64) -> Weight {
+        let under_way = self.under_way.as_ref().map_or(0, |counters| counters.outstanding());
+        (under_way >= capacity, under_way.saturating_add(self.cost))
+    }
+}
+
+/// Of balanced destinations the lightest is chosen: whether it has no credit or room, and what it has to do.
+type Weight = (bool, u64);
+
+#[inline]
+fn weigh(local: &Destination, capacity: u64) -> Weight {
+    let outstanding = local.counters.outstanding();
+    (outstanding >= capacity || !local.counters.has_credit(), outstanding)
 }
 
 impl Route {
@@ -100,6 +124,8 @@ impl Route {
             party,
             counts,
             counts_at,
+            companions: None,
+            is_companion: false,
         }
     }
 
@@ -121,11 +147,11 @@ impl Route {
     #[cold]
     fn reload(&mut self, epoch: u64, paths_epoch: u64, routers: &Routers) {
         let entry = Arc::clone(&self.entry);
-        let remote = entry.with_members(|members| {
+        let (remote, companions) = entry.with_members(|members| {
             if epoch != self.epoch {
                 self.local.clone_from(&members.local);
             }
-            members.remote.clone()
+            (members.remote.clone(), members.companions.clone())
         });
         (self.epoch, self.paths_epoch) = (epoch, paths_epoch);
         self.remote.clear();
@@ -150,6 +176,9 @@ impl Route {
         self.nearest = self.remote.iter().take_while(|remote| remote.cost == least).count();
         self.next = self.next.min(self.local.len());
         self.next_remote = self.next_remote.min(self.remote.len());
+        if !self.is_companion {
+            self.reload_companions(companions, routers);
+        }
     }
 
     /// The links of this router, as of the last refresh.
@@ -221,6 +250,34 @@ impl Route {
         }
     }
 
+    /// All that [`Route::choose`] might choose for the next delivery, were it the turn of each of them; of a multicast
+    /// address all that get a copy. Nothing is counted.
+    pub fn candidates(&self, capacity: u64, origin: Origin) -> Vec<Choice<'_>> {
+        let (local, remote) = (self.local.iter(), self.remote.iter());
+        match self.entry.treatment() {
+            Treatment::Multicast | Treatment::MulticastFlood => {
+                local.map(Choice::Local).chain(self.copies(origin).map(Choice::Remote)).collect()
+            }
+            Treatment::Balanced | Treatment::LinkBalanced => {
+                let remote = remote.filter(|to| to.takes_from(origin, true));
+                let least_here = local.clone().map(|to| weigh(to, capacity)).min();
+                let least_there = remote.clone().map(|to| to.weigh(capacity)).min();
+                if least_here.is_some_and(|here| least_there.is_none_or(|there| here <= there)) {
+                    local.filter(|to| Some(weigh(to, capacity)) == least_here).map(Choice::Local).collect()
+                } else {
+                    remote.filter(|to| Some(to.weigh(capacity)) == least_there).map(Choice::Remote).collect()
+                }
+            }
+            Treatment::Closest | Treatment::Unavailable if self.local.is_empty() => {
+                remote.take(self.nearest).map(Choice::Remote).collect()
+            }
+            Treatment::Closest | Treatment::Unavailable => {
+                let any_has_credit = self.local.iter().any(|to| to.counters.has_credit());
+                local.filter(|to| to.counters.has_credit() || !any_has_credit).map(Choice::Local).collect()
+            }
+        }
+    }
+
     #[inline]
     fn take_local(&self, index: usize) -> Option<Choice<'_>> {
         let chosen = self.local.get(index)?;
@@ -267,8 +324,7 @@ impl Route {
             for step in 0..count.min(CANDIDATES) {
                 let index = (start + step) % count;
                 let Some(destination) = self.local.get(index) else { continue };
-                let outstanding = destination.counters.outstanding();
-                let blocked = outstanding >= capacity || !destination.counters.has_credit();
+                let (blocked, outstanding) = weigh(destination, capacity);
                 if (blocked, outstanding) < (least.0, least.1) {
                     least = (blocked, outstanding, index);
                 }
@@ -287,7 +343,7 @@ impl Route {
     }
 
     /// The router with the fewest deliveries under way towards it and its cost, if that is better than what is known.
-    fn lightest_remote(&self, capacity: u64, origin: Origin, known: Option<(bool, u64)>) -> Option<usize> {
+    fn lightest_remote(&self, capacity: u64, origin: Origin, known: Option<Weight>) -> Option<usize> {
         let count = self.remote.len();
         let start = self.next_remote.checked_rem(count)?;
         let mut best = None;
@@ -298,8 +354,7 @@ impl Route {
             if !remote.takes_from(origin, true) {
                 continue;
             }
-            let under_way = remote.under_way.as_ref().map_or(0, |counters| counters.outstanding());
-            let weight = (under_way >= capacity, under_way.saturating_add(remote.cost));
+            let weight = remote.weigh(capacity);
             if least.is_none_or(|least| weight < least) {
                 least = Some(weight);
                 best = Some(index);

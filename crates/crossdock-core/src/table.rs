@@ -11,6 +11,7 @@ use std::sync::{Arc, PoisonError, RwLock, Weak};
 
 use crate::address::{AddressKey, KeyRef, Treatment};
 use crate::batch::ConnId;
+use crate::companions::Companions;
 use crate::mailbox::Mailbox;
 use crate::record::{AddressCounts, SenderCounts, Senders};
 use crate::routers::RouterIndex;
@@ -110,6 +111,8 @@ pub(crate) struct Members {
     pub(crate) remote: Vec<RouterIndex>,
     /// Deliveries of this address under way to each neighbour, by its control connection.
     under_way: Vec<(ConnId, Weak<OutgoingCounters>)>,
+    /// Other addresses that take deliveries in this one's place.
+    pub(crate) companions: Option<Arc<Companions>>,
 }
 
 impl AddressEntry {
@@ -208,6 +211,21 @@ impl AddressEntry {
             }
             Err(_) => false,
         })
+    }
+
+    /// Other addresses that take deliveries in this one's place.
+    pub fn companions(&self) -> Option<Arc<Companions>> {
+        self.with_members(|members| members.companions.clone())
+    }
+
+    /// Says which other addresses take deliveries in this one's place.
+    pub fn set_companions(&self, companions: Option<Arc<Companions>>) {
+        self.change(|members| members.companions = companions);
+    }
+
+    /// Has senders look again: a companion has got its first destination, or lost its last.
+    pub fn companions_changed(&self) {
+        self.change(|_| ());
     }
 
     /// The routers that have destinations, in ascending order.

@@ -5,6 +5,7 @@ use crossdock_amqp::engine::{LinkId, LinkRole};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use crate::address::Phase;
 use crate::batch::ConnId;
 use crate::mailbox::Mailbox;
 use crate::record::{ConnectionRecord, LinkRecord};
@@ -24,6 +25,15 @@ pub enum Action {
     Closed {
         /// The connection.
         conn: ConnId,
+    },
+    /// A link that the node ordered with [`Work::Attach`] was not granted, or is gone.
+    AutoLinkLost {
+        /// The auto link.
+        auto_link: u64,
+        /// The connection.
+        conn: ConnId,
+        /// Why, if the peer said.
+        error: Option<String>,
     },
     /// There is a link that was none of the node's business.
     Linked {
@@ -86,10 +96,14 @@ pub struct AttachRequest {
     pub role: LinkRole,
     /// What the terminus on this router's side names.
     pub wish: Wish,
+    /// The phase that the terminus asks for by a capability; none: that of the address's configuration.
+    pub phase: Option<Phase>,
     /// Counters of an outgoing link, shared with those who send to it.
     pub counters: Arc<OutgoingCounters>,
     /// Whether messages to this peer keep the annotations of routers.
     pub annotated: bool,
+    /// The auto link, if it is this router that attaches and the peer has granted it.
+    pub auto_link: Option<u64>,
     /// Who attaches.
     pub party: Party,
     /// What is to be seen of the link once it is accepted.
@@ -109,9 +123,31 @@ pub enum Wish {
     Coordinator,
 }
 
+/// A link that this router attaches to a container by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AutoLink {
+    /// The auto link's number.
+    pub number: u64,
+    /// Which end this router is.
+    pub role: LinkRole,
+    /// Its address here, as configured.
+    pub address: Box<str>,
+    /// Phase of that address.
+    pub phase: Phase,
+    /// Its address at the container.
+    pub external_address: Box<str>,
+}
+
 /// What the node tells a connection.
 #[derive(Debug)]
 pub enum Work {
+    /// Attach a link.
+    Attach(Box<AutoLink>),
+    /// Detach the link of this auto link.
+    Detach {
+        /// The auto link.
+        auto_link: u64,
+    },
     /// Answer the attach: the link exists.
     Accept {
         /// The link.
@@ -134,6 +170,11 @@ pub enum Work {
     },
     /// The address of an incoming link has got its first destination.
     Reachable {
+        /// The link.
+        link: LinkId,
+    },
+    /// The address of an incoming link from a container has lost its last destination.
+    Unreachable {
         /// The link.
         link: LinkId,
     },

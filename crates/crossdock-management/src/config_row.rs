@@ -44,17 +44,21 @@ config_rows! {
     Vhost VhostAttr VhostState,
 }
 
+/// The ingress and the egress phase of an address.
+pub fn phases(address: &Address) -> (u32, u32) {
+    match (address.ingress_phase, address.egress_phase) {
+        (None, None) if address.waypoint => (0, 1),
+        (ingress, egress) => (ingress.unwrap_or(0), egress.unwrap_or(0)),
+    }
+}
+
 /// Addresses show what their configuration comes to: phases and priority always have a value.
 impl Row for ConfigRow<'_, Address> {
     type Attr = AddressAttr;
 
     fn write(&self, attribute: AddressAttr, slot: Slot<'_>) {
         let address = self.entity;
-        let phases = (address.ingress_phase, address.egress_phase);
-        let (ingress, egress) = match phases {
-            (None, None) if address.waypoint => (0, 1),
-            (ingress, egress) => (ingress.unwrap_or(0), egress.unwrap_or(0)),
-        };
+        let (ingress, egress) = phases(address);
         match address.supply(attribute) {
             Supply::Running(AddressState::Name) => slot.optional_text(self.name),
             Supply::Running(AddressState::Identity) => slot.text(self.identity),
@@ -68,6 +72,7 @@ impl Row for ConfigRow<'_, Address> {
                 | AddressAttr::Prefix
                 | AddressAttr::Pattern
                 | AddressAttr::EnableFallback
+                | AddressAttr::Bypass
                 | AddressAttr::Name
                 | AddressAttr::Identity => slot.field(field),
             },

@@ -87,6 +87,7 @@ pub fn identity_of(entity: &Entity) -> Option<String> {
         // The name is a quirk of qdrouterd that scripts rely on.
         Entity::Policy(_) => Some(String::from("policy/None")),
         Entity::Vhost(vhost) => Some(format!("vhost/{}", vhost.hostname)),
+        Entity::Shard(shard) => named("shard", &shard.name),
         Entity::Console(_) => Some(String::from("console/None")),
         Entity::Address(_) | Entity::LinkRoute(_) | Entity::AutoLink(_) | Entity::Exchange(_) | Entity::Binding(_) => {
             None

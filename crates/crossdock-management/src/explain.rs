@@ -30,6 +30,8 @@ pub struct Explanation {
     pub routers: Vec<ExplainedRouter>,
     /// Where the next delivery goes: to all of these if the treatment is multicast, else to one of them.
     pub next: Vec<NextStep>,
+    /// Other addresses that may take the deliveries, in sentences: fallback, the way past a queue, shards.
+    pub companions: Vec<String>,
     /// Why deliveries do not flow, in sentences; empty when they do.
     pub why: Vec<String>,
 }
@@ -183,6 +185,7 @@ pub(crate) fn write(out: &mut Octets, router: &str, address: &str, answer: &Expl
             });
         });
         fields.list("next", &answer.next, |out, step| map(out, |fields| write_step(fields, step)));
+        fields.list("companions", &answer.companions, |out, sentence| out.string(sentence));
         fields.list("why", &answer.why, |out, sentence| out.string(sentence));
     });
 }

@@ -56,7 +56,7 @@ mod update;
 mod words;
 
 pub use agent::{Response, handle_request, operation_of};
-pub use config_row::ConfigRow;
+pub use config_row::{ConfigRow, phases};
 pub use create::identity_of;
 pub use explain::{ExplainedLink, ExplainedRouter, Explanation, MAX_EXPLAINED, NextStep, Rule};
 pub use refusal::{Refusal, Status};

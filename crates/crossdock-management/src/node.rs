@@ -57,7 +57,8 @@ pub(crate) fn perform(
                 return Err(Refusal::bad_request("No 'address' property: it says which address to explain"));
             };
             let origin = request.properties.origin.text("origin")?;
-            explain::write(reply.begin(Status::Ok), store.router_id(), address, &store.explain(address, origin));
+            let key = request.properties.key.text("key")?;
+            explain::write(reply.begin(Status::Ok), store.router_id(), address, &store.explain(address, origin, key));
         }
         other => return Err(not_implemented(other, TypeRef::Kind(EntityKind::Management))),
     }

@@ -49,6 +49,7 @@ pub(crate) struct Properties<'m> {
     pub(crate) indent: Given<'m>,
     pub(crate) address: Given<'m>,
     pub(crate) origin: Given<'m>,
+    pub(crate) key: Given<'m>,
 }
 
 /// Value of an application property.
@@ -173,6 +174,7 @@ impl<'m> Properties<'m> {
                 Some("indent") => &mut properties.indent,
                 Some("address") => &mut properties.address,
                 Some("origin") => &mut properties.origin,
+                Some("key") => &mut properties.key,
                 Some(_) | None => continue,
             };
             *place = Given::read(value);

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use crossdock_schema::{AdminStatus, AttributeName, Direction, Entity, EntityKind, Log, RouterMode, Vhost};
+use crossdock_schema::{AdminStatus, AttributeName, Direction, Entity, EntityKind, Log, RouterMode, Shard, Vhost};
 
 use crate::explain::Explanation;
 use crate::refusal::Refusal;
@@ -35,7 +35,7 @@ pub trait Store {
     /// Visits the row with this name or identity, the first if a name is not unique; false if there is none.
     fn find(&self, kind: EntityKind, key: Key<'_>, visit: &mut dyn FnMut(&dyn Record)) -> bool;
 
-    /// The configuration of an entity that UPDATE is to change: a `log` or a `vhost`.
+    /// The configuration of an entity that UPDATE is to change: a `log`, a `shard` or a `vhost`.
     fn configured(&self, kind: EntityKind, identity: &str) -> Option<Entity>;
 
     /// Makes an entity. Returns its identity; where [`crate::identity_of`] says one, that one. Names and identities have
@@ -64,8 +64,9 @@ pub trait Store {
     fn delete(&mut self, kind: EntityKind, identity: &str) -> Result<(), Refusal>;
 
     /// Where deliveries to an address go from here, and why they do not flow, if so. No delivery is made. `origin` is the id
-    /// of the router at which the messages enter the network: this one, if there is none.
-    fn explain(&self, address: &str, origin: Option<&str>) -> Explanation;
+    /// of the router at which the messages enter the network: this one, if there is none. `key` is the key of such a message, where the address
+    /// is spread over others by one.
+    fn explain(&self, address: &str, origin: Option<&str>, key: Option<&str>) -> Explanation;
 
     /// Visits the last lines of the log, the newest first, until the visitor has enough.
     fn for_each_log_line(&self, visit: &mut dyn FnMut(&LogLine<'_>) -> ControlFlow<()>);
@@ -160,6 +161,8 @@ pub enum NewEntity {
 pub enum Change {
     /// All attributes of a log entity, the changed among them.
     Log(Log),
+    /// All attributes of a shard, the changed among them.
+    Shard(Shard),
     /// All attributes of a virtual host, the changed among them.
     Vhost(Box<Vhost>),
     /// Of a connection; not both are absent.

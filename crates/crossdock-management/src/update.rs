@@ -108,6 +108,7 @@ fn configured(located: &Located, changes: BTreeMap<&'static str, Value>, store: 
     let attributes = attributes.into_iter().map(|(name, value)| (name.to_owned(), value));
     match check_entity(located.kind, store.mode(), attributes) {
         Ok((Entity::Log(log), _)) => Ok(Change::Log(log)),
+        Ok((Entity::Shard(shard), _)) => Ok(Change::Shard(shard)),
         Ok((Entity::Vhost(vhost), _)) => Ok(Change::Vhost(Box::new(vhost))),
         Ok((_, _)) => Err(not_implemented("UPDATE", TypeRef::Kind(located.kind))),
         Err(problems) => Err(Refusal::bad_request(say(located.kind, false, &problems))),

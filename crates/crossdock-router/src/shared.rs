@@ -1,7 +1,7 @@
 //! What all machines of one router share.
 
 use crossdock_amqp::engine::Config;
-use crossdock_core::address::{DYNAMIC_RANDOM, KeyRef, LocalNames, RouterMode, Treatment, classify};
+use crossdock_core::address::{DYNAMIC_RANDOM, KeyRef, LocalNames, Phase, RouterMode, Treatment, classify};
 use crossdock_core::batch::ConnId;
 use crossdock_core::mailbox::Mailbox;
 use crossdock_core::pattern::{PatternError, PatternTree};
@@ -15,6 +15,9 @@ use std::fmt;
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::task::Waker;
+
+/// Credit of incoming links, unless something else is configured.
+pub(crate) const LINK_CAPACITY: u32 = 250;
 
 /// Supplies unguessable octets for temporary addresses.
 pub type Entropy = Box<dyn Fn() -> [u8; DYNAMIC_RANDOM] + Send + Sync>;
@@ -51,6 +54,21 @@ pub struct AddressSettings {
     pub treatment: Treatment,
     /// Priority of all its messages, 0 to 9; none = each message's own.
     pub priority: Option<u8>,
+    /// Phase of what ordinary producers send.
+    pub ingress: Phase,
+    /// Phase of what ordinary consumers receive.
+    pub egress: Phase,
+    /// Whether what no receiver can take goes to a fallback destination.
+    pub fallback: bool,
+    /// Whether settled deliveries go past the waypoint as long as there are consumers behind it.
+    pub bypass: bool,
+}
+
+impl AddressSettings {
+    /// An address of which only the treatment is configured.
+    pub fn new(treatment: Treatment) -> Self {
+        Self { treatment, priority: None, ingress: Phase::ZERO, egress: Phase::ZERO, fallback: false, bypass: false }
+    }
 }
 
 /// Settings that all connections of one listener share.
@@ -79,7 +97,7 @@ impl ConnectionSettings {
     pub fn new(engine: Arc<Config>) -> Self {
         Self {
             engine,
-            link_capacity: 250,
+            link_capacity: LINK_CAPACITY,
             max_message_size: 0,
             role: ConnectionRole::Normal,
             cost: 1,
@@ -222,8 +240,7 @@ impl Shared {
 
     /// What the configuration says of an address, by its canonical text, or the default.
     pub fn settings_for(&self, key: KeyRef<'_>) -> AddressSettings {
-        let default = AddressSettings { treatment: self.default_treatment, priority: None };
-        self.configured(key).unwrap_or(default)
+        self.configured(key).unwrap_or(AddressSettings::new(self.default_treatment))
     }
 
     /// A number for a new connection.

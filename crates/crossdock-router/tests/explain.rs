@@ -17,7 +17,16 @@ struct Asker {
 
 impl Asker {
     fn new() -> Self {
+        Self::with("")
+    }
+
+    /// The router has these sections in its configuration.
+    fn with(sections: &str) -> Self {
         let mut stage = Stage::new();
+        if !sections.is_empty() {
+            let (configuration, _) = crossdock_schema::parse("test.conf", sections).unwrap();
+            stage.net.node.configure(&configuration).unwrap();
+        }
         let end = stage.client();
         let replies = stage.receiver(end, "replies");
         stage.grant(replies, 100);
@@ -27,7 +36,16 @@ impl Asker {
 
     /// The texts of the answer, one behind the other.
     fn explain(&mut self, address: &str) -> String {
-        let request = request(address);
+        self.ask(&[("address", address)])
+    }
+
+    /// The same for a message with this key.
+    fn explain_key(&mut self, address: &str, key: &str) -> String {
+        self.ask(&[("address", address), ("key", key)])
+    }
+
+    fn ask(&mut self, about: &[(&str, &str)]) -> String {
+        let request = request(about);
         self.stage.net.ends[self.end].peer.seen.clear();
         self.stage.start(self.requests, &request, true, false);
         self.stage.net.run();
@@ -42,13 +60,12 @@ fn string(out: &mut Vec<u8>, text: &str) {
     out.extend_from_slice(text.as_bytes());
 }
 
-fn request(address: &str) -> Vec<u8> {
+fn request(about: &[(&str, &str)]) -> Vec<u8> {
     let mut fields = vec![0x40; 4];
     string(&mut fields, "replies");
     let mut out = vec![0x00, 0x53, 0x73, 0xc0, fields.len() as u8 + 1, 5];
     out.append(&mut fields);
-    let properties =
-        [("operation", "EXPLAIN"), ("type", "org.amqp.management"), ("name", "self"), ("address", address)];
+    let properties = [&[("operation", "EXPLAIN"), ("type", "org.amqp.management"), ("name", "self")], about].concat();
     for text in properties.iter().flat_map(|(name, value)| [*name, *value]) {
         string(&mut fields, text);
     }
@@ -114,4 +131,40 @@ fn deliveries_that_a_consumer_keeps_and_those_that_wait_for_it_are_counted_and_n
     }
     let answer = asker.explain("orders");
     assert!(!answer.contains("Consumer L3") && !answer.contains("delivery is"), "{answer:?}");
+}
+
+#[test]
+fn shards_are_named_with_what_they_are_worth_and_the_one_that_has_a_key() {
+    let shard = |name: &str| format!("shard {{\nname: {name}\naddress: orders\nkey: group-id\n}}\n");
+    let mut asker = Asker::with(&["a", "b", "c"].map(shard).concat());
+    let answer = asker.explain_key("orders", "device-1");
+    assert_says(
+        &answer,
+        &["3 shards by group-id", "Shard M0orders/a: without consumers.", "'device-1' goes nowhere now"],
+    );
+    assert_says(&answer, &["There is no consumer."]);
+    let end = asker.stage.client();
+    for member in ["orders/a", "orders/b", "orders/c"] {
+        let link = asker.stage.receiver(end, member);
+        asker.stage.grant(link, 10);
+    }
+    let answer = asker.explain_key("orders", "device-0");
+    assert_says(&answer, &["Shard M0orders/b: 1 consumer here", "The key 'device-0' goes to M0orders/c now."]);
+    assert!(!answer.contains("There is no consumer"), "{answer:?}");
+}
+
+#[test]
+fn what_goes_to_the_fallback_destination_or_past_a_queue_is_said() {
+    let mut asker = Asker::with(
+        "address {\nprefix: orders\nenableFallback: yes\n}\naddress {\nprefix: queue\nwaypoint: yes\nbypass: presettled\n}\n",
+    );
+    let end = asker.stage.client();
+    asker.stage.sender(end, "orders");
+    let answer = asker.explain("orders");
+    assert_says(&answer, &["What nobody else takes goes to the fallback destination MForders: without consumers."]);
+    asker.stage.sender(end, "queue");
+    asker.stage.receiver(end, "queue");
+    let answer = asker.explain("queue");
+    assert_says(&answer, &["Pre-settled messages go past the queue to M1queue: 1 consumer here"]);
+    assert_says(&answer, &["There is no consumer."]);
 }

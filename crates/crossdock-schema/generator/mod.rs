@@ -112,6 +112,7 @@ pub(crate) enum Format {
     Levels,
     FailoverUrls,
     DataConnections,
+    KeySource,
     ClientMechanisms,
 }
 

@@ -114,6 +114,7 @@ fn type_text(schema: &Schema, a: &Attribute) -> String {
         Kind::String => match a.format {
             Format::Any | Format::FailoverUrls | Format::ClientMechanisms => String::from("text"),
             Format::DataConnections => String::from("integer, 0 to 64, or `auto`"),
+            Format::KeySource => String::from("`to`, `group-id`, `property:NAME` or `annotation:NAME`"),
             Format::Port => String::from("port"),
             Format::Levels => String::from("log levels"),
         },

@@ -266,6 +266,7 @@ fn kind(schema: &Schema, a: &Attribute) -> String {
             Format::Levels => "Kind::Text(Format::Levels)".into(),
             Format::FailoverUrls => "Kind::Text(Format::FailoverUrls)".into(),
             Format::DataConnections => "Kind::Text(Format::DataConnections)".into(),
+            Format::KeySource => "Kind::Text(Format::KeySource)".into(),
             Format::ClientMechanisms => "Kind::Text(Format::ClientMechanisms)".into(),
         },
         Kind::Path => "Kind::Path".into(),

@@ -26,6 +26,8 @@ pub enum EntityKind {
     LinkRoute,
     /// `autoLink`
     AutoLink,
+    /// `shard`
+    Shard,
     /// `exchange`
     Exchange,
     /// `binding`
@@ -70,6 +72,7 @@ impl EntityKind {
         EntityKind::Address,
         EntityKind::LinkRoute,
         EntityKind::AutoLink,
+        EntityKind::Shard,
         EntityKind::Exchange,
         EntityKind::Binding,
         EntityKind::Policy,
@@ -99,6 +102,7 @@ impl EntityKind {
             EntityKind::Address => &ADDRESS,
             EntityKind::LinkRoute => &LINK_ROUTE,
             EntityKind::AutoLink => &AUTO_LINK,
+            EntityKind::Shard => &SHARD,
             EntityKind::Exchange => &EXCHANGE,
             EntityKind::Binding => &BINDING,
             EntityKind::Policy => &POLICY,
@@ -585,6 +589,7 @@ attribute_enum! {
         EgressPhase = "egressPhase",
         Priority = "priority",
         EnableFallback = "enableFallback",
+        Bypass = "bypass",
         Name = "name",
         Identity = "identity",
     }
@@ -611,6 +616,7 @@ impl Address {
             AddressAttr::EgressPhase => Supply::Configured(match &self.egress_phase { Some(value) => Field::Integer(i64::from(*value)), None => Field::Absent }),
             AddressAttr::Priority => Supply::Configured(match &self.priority { Some(value) => Field::Integer(i64::from(*value)), None => Field::Absent }),
             AddressAttr::EnableFallback => Supply::Configured(Field::Boolean(self.enable_fallback)),
+            AddressAttr::Bypass => Supply::Configured(Field::Text(self.bypass.as_str())),
             AddressAttr::Name => Supply::Running(AddressState::Name),
             AddressAttr::Identity => Supply::Running(AddressState::Identity),
         }
@@ -713,6 +719,53 @@ impl AutoLink {
             AutoLinkAttr::LastError => Supply::Running(AutoLinkState::LastError),
             AutoLinkAttr::Name => Supply::Running(AutoLinkState::Name),
             AutoLinkAttr::Identity => Supply::Running(AutoLinkState::Identity),
+        }
+    }
+}
+
+attribute_enum! {
+    /// Attributes of `shard`.
+    pub enum ShardAttr of Shard {
+        Address = "address",
+        Member = "member",
+        Key = "key",
+        OnLoss = "onLoss",
+        Weight = "weight",
+        AdminStatus = "adminStatus",
+        OperStatus = "operStatus",
+        DeliveriesIngress = "deliveriesIngress",
+        Name = "name",
+        Identity = "identity",
+    }
+}
+
+/// Attributes of `shard` that its configuration does not settle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShardState {
+    /// `operStatus`
+    OperStatus,
+    /// `deliveriesIngress`
+    DeliveriesIngress,
+    /// `name`
+    Name,
+    /// `identity`
+    Identity,
+}
+
+impl Shard {
+    /// Value of an attribute, if it is the configuration that has it.
+    pub fn supply(&self, attribute: ShardAttr) -> Supply<'_, ShardState> {
+        match attribute {
+            ShardAttr::Address => Supply::Configured(Field::Text(&self.address)),
+            ShardAttr::Member => Supply::Configured(match &self.member { Some(value) => Field::Text(value), None => Field::Absent }),
+            ShardAttr::Key => Supply::Configured(Field::Text(&self.key)),
+            ShardAttr::OnLoss => Supply::Configured(Field::Text(self.on_loss.as_str())),
+            ShardAttr::Weight => Supply::Configured(Field::Integer(i64::from(self.weight))),
+            ShardAttr::AdminStatus => Supply::Configured(Field::Text(self.admin_status.as_str())),
+            ShardAttr::OperStatus => Supply::Running(ShardState::OperStatus),
+            ShardAttr::DeliveriesIngress => Supply::Running(ShardState::DeliveriesIngress),
+            ShardAttr::Name => Supply::Running(ShardState::Name),
+            ShardAttr::Identity => Supply::Running(ShardState::Identity),
         }
     }
 }

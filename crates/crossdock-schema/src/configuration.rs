@@ -4,7 +4,7 @@ use crate::check::{Placed, check_section};
 use crate::error::{Place, Report, SchemaError, Warning};
 use crate::generated::{
     Address, AuthServicePlugin, AutoLink, Binding, Connector, Console, Entity, Exchange, LinkRoute, Listener, Log,
-    Policy, Router, SslProfile, Vhost,
+    Policy, Router, Shard, SslProfile, Vhost,
 };
 use crate::{json_form, native, rules};
 
@@ -39,6 +39,8 @@ pub struct Configuration {
     pub link_routes: Vec<Located<LinkRoute>>,
     /// `autoLink` sections.
     pub auto_links: Vec<Located<AutoLink>>,
+    /// `shard` sections.
+    pub shards: Vec<Located<Shard>>,
     /// `exchange` sections.
     pub exchanges: Vec<Located<Exchange>>,
     /// `binding` sections.
@@ -102,6 +104,7 @@ fn collect(entities: Vec<Placed>, report: &mut Report<'_>) -> Configuration {
             },
             Entity::LinkRoute(value) => all.link_routes.push(Located { value, line }),
             Entity::AutoLink(value) => all.auto_links.push(Located { value, line }),
+            Entity::Shard(value) => all.shards.push(Located { value, line }),
             Entity::Exchange(value) => all.exchanges.push(Located { value, line }),
             Entity::Binding(value) => all.bindings.push(Located { value, line }),
             Entity::SslProfile(value) => all.ssl_profiles.push(Located { value, line }),

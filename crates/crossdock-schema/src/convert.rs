@@ -1,7 +1,7 @@
 //! From a value as written to a value of the attribute's type.
 
 use crate::entity::{Attribute, Constant, Format, Kind};
-use crate::formats::{check_port, client_mechanisms, data_connections, failover_urls};
+use crate::formats::{check_key_source, check_port, client_mechanisms, data_connections, failover_urls};
 use crate::json::shorten;
 use crate::levels::LevelSet;
 use crate::value::{Secret, Value};
@@ -32,6 +32,7 @@ pub(crate) fn convert(attribute: &Attribute, value: Value) -> Result<Value, Stri
                 }
                 Format::FailoverUrls => failover_urls(&text).map(|_| ()),
                 Format::DataConnections => data_connections(&text).map(|_| ()),
+                Format::KeySource => check_key_source(&text),
                 Format::ClientMechanisms => client_mechanisms(&text).map(|_| ()),
             };
             checked.map(|()| Value::Text(text)).map_err(|allowed| refuse(&allowed))

@@ -147,6 +147,8 @@ pub enum Format {
     DataConnections,
     /// SASL mechanisms of which one must be known, see [`crate::client_mechanisms`].
     ClientMechanisms,
+    /// A part of messages, see [`crate::check_key_source`].
+    KeySource,
 }
 
 /// A default value.

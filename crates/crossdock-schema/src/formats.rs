@@ -94,6 +94,19 @@ pub fn data_connections(text: &str) -> Result<Option<u32>, String> {
     }
 }
 
+/// Whether a text says what of a message is its key: `to`, `group-id`, `property:NAME` or `annotation:NAME`.
+///
+/// # Errors
+///
+/// A phrase about what is allowed.
+pub fn check_key_source(text: &str) -> Result<(), String> {
+    match text.split_once(':') {
+        None if matches!(text, "to" | "group-id") => Ok(()),
+        Some(("property" | "annotation", name)) if !name.is_empty() => Ok(()),
+        Some(_) | None => Err(String::from("allowed are to, group-id, property:NAME and annotation:NAME")),
+    }
+}
+
 /// A SASL mechanism that the router can use as a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClientMechanism {
@@ -154,6 +167,16 @@ mod tests {
             ("", "::1", "5672"),
         ];
         assert_eq!(places, expected.map(|(scheme, host, port)| (scheme.into(), host.into(), port.into())));
+    }
+
+    #[test]
+    fn a_key_is_in_the_properties_or_has_a_name() {
+        for text in ["to", "group-id", "property:device", "annotation:x-opt-partition-key", "property:a:b"] {
+            assert_eq!(check_key_source(text), Ok(()), "{text}");
+        }
+        for text in ["", "subject", "property", "property:", "annotation:", "to:x", "TO"] {
+            assert!(check_key_source(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -40,6 +40,14 @@ tagged_enum! {
 }
 
 tagged_enum! {
+    /// Values of `Bypass` attributes.
+    pub enum Bypass {
+        None = "none",
+        Presettled = "presettled",
+    }
+}
+
+tagged_enum! {
     /// Values of `ConnectionOperStatus` attributes.
     pub enum ConnectionOperStatus {
         Up = "up",
@@ -159,6 +167,14 @@ tagged_enum! {
 }
 
 tagged_enum! {
+    /// Values of `OnLoss` attributes.
+    pub enum OnLoss {
+        Move = "move",
+        Wait = "wait",
+    }
+}
+
+tagged_enum! {
     /// Values of `Role` attributes.
     pub enum Role {
         Normal = "normal",
@@ -174,6 +190,23 @@ tagged_enum! {
         Standalone = "standalone",
         Interior = "interior",
         Edge = "edge",
+    }
+}
+
+tagged_enum! {
+    /// Values of `ShardAdminStatus` attributes.
+    pub enum ShardAdminStatus {
+        Enabled = "enabled",
+        Draining = "draining",
+    }
+}
+
+tagged_enum! {
+    /// Values of `ShardOperStatus` attributes.
+    pub enum ShardOperStatus {
+        Up = "up",
+        Down = "down",
+        Draining = "draining",
     }
 }
 
@@ -969,8 +1002,10 @@ pub struct Address {
     pub egress_phase: Option<u32>,
     /// Priority of messages that name none themselves, 0 to 9. -1 or absent: none.
     pub priority: Option<i32>,
-    /// Send what no receiver can take to a fallback destination.
+    /// Send what no receiver can take to the address's fallback destination: receivers with the source capability 'qd.fallback', and auto links with 'fallback: yes'. Not together with phases.
     pub enable_fallback: bool,
+    /// Needs a waypoint. presettled: pre-settled messages go past the queue straight to the consumers behind it as long as there are some; only unsettled ones go through the queue.
+    pub bypass: Bypass,
     /// Name of the entity; unique over all sections of all types.
     pub name: Option<String>,
     /// Identity of the entity in management; unique over all sections of all types. Chosen by the router when absent.
@@ -988,6 +1023,7 @@ impl Default for Address {
             egress_phase: None,
             priority: None,
             enable_fallback: false,
+            bypass: Bypass::None,
             name: None,
             identity: None,
         }
@@ -1019,6 +1055,7 @@ impl Address {
             values.push(("priority", Value::Integer(i64::from(*value))));
         }
         values.push(("enableFallback", Value::Boolean(self.enable_fallback)));
+        values.push(("bypass", Value::Text(self.bypass.as_str().to_owned())));
         if let Some(value) = &self.name {
             values.push(("name", Value::Text(value.clone())));
         }
@@ -1038,6 +1075,7 @@ impl Address {
             egress_phase: checked.integer("egressPhase"),
             priority: checked.integer("priority"),
             enable_fallback: checked.boolean("enableFallback")?,
+            bypass: checked.text("bypass").and_then(|tag| Bypass::from_tag(&tag))?,
             name: checked.text("name"),
             identity: checked.text("identity"),
         })
@@ -1184,6 +1222,65 @@ impl AutoLink {
             connection: checked.text("connection"),
             external_address: checked.text("externalAddress"),
             fallback: checked.boolean("fallback")?,
+            name: checked.text("name"),
+            identity: checked.text("identity"),
+        })
+    }
+}
+
+/// One of several addresses over which the messages to one address are spread by a key: same key, same shard, same order. Needs a name. Crossdock only; every router with producers of the address needs the same shards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shard {
+    /// The address whose messages are spread: one address, no pattern. It is no member of another one.
+    pub address: String,
+    /// The address that takes this shard's messages, on whichever router its consumers or auto links are. Default: the address, a slash and the name of the shard. By this text the shard is told apart when keys are given out.
+    pub member: Option<String>,
+    /// What of a message is its key: to, group-id, property:NAME (of the application properties) or annotation:NAME (of the message annotations). The same for all shards of the address. Messages without key take turns.
+    pub key: String,
+    /// While the member has no consumers: move: the other shards take its keys until it is back; wait: messages with its keys are released, pre-settled ones dropped. The same for all shards of the address.
+    pub on_loss: OnLoss,
+    /// Its share of the keys, compared with the weights of the others.
+    pub weight: u32,
+    /// draining: the shard gets no more messages, and the others take its keys, whatever onLoss says, while its queue empties.
+    pub admin_status: ShardAdminStatus,
+    /// Name of the entity; unique over all sections of all types.
+    pub name: Option<String>,
+    /// Identity of the entity in management; unique over all sections of all types. Chosen by the router when absent.
+    pub identity: Option<String>,
+}
+
+impl Shard {
+    /// Type of this entity.
+    pub const TYPE: &'static EntityType = &SHARD;
+
+    /// Names and values of all attributes that have a value, in order; secrets as a mask.
+    pub fn values(&self) -> Vec<(&'static str, Value)> {
+        let mut values = Vec::new();
+        values.push(("address", Value::Text(self.address.clone())));
+        if let Some(value) = &self.member {
+            values.push(("member", Value::Text(value.clone())));
+        }
+        values.push(("key", Value::Text(self.key.clone())));
+        values.push(("onLoss", Value::Text(self.on_loss.as_str().to_owned())));
+        values.push(("weight", Value::Integer(i64::from(self.weight))));
+        values.push(("adminStatus", Value::Text(self.admin_status.as_str().to_owned())));
+        if let Some(value) = &self.name {
+            values.push(("name", Value::Text(value.clone())));
+        }
+        if let Some(value) = &self.identity {
+            values.push(("identity", Value::Text(value.clone())));
+        }
+        values
+    }
+
+    pub(crate) fn from_checked(checked: &Checked) -> Option<Self> {
+        Some(Shard {
+            address: checked.text("address")?,
+            member: checked.text("member"),
+            key: checked.text("key")?,
+            on_loss: checked.text("onLoss").and_then(|tag| OnLoss::from_tag(&tag))?,
+            weight: checked.integer("weight")?,
+            admin_status: checked.text("adminStatus").and_then(|tag| ShardAdminStatus::from_tag(&tag))?,
             name: checked.text("name"),
             identity: checked.text("identity"),
         })
@@ -1675,6 +1772,8 @@ pub enum Entity {
     LinkRoute(LinkRoute),
     /// `autoLink`
     AutoLink(AutoLink),
+    /// `shard`
+    Shard(Shard),
     /// `exchange`
     Exchange(Exchange),
     /// `binding`
@@ -1700,6 +1799,7 @@ impl Entity {
             Entity::Address(_) => Address::TYPE,
             Entity::LinkRoute(_) => LinkRoute::TYPE,
             Entity::AutoLink(_) => AutoLink::TYPE,
+            Entity::Shard(_) => Shard::TYPE,
             Entity::Exchange(_) => Exchange::TYPE,
             Entity::Binding(_) => Binding::TYPE,
             Entity::Policy(_) => Policy::TYPE,
@@ -1720,6 +1820,7 @@ impl Entity {
             Entity::Address(entity) => entity.name.as_deref(),
             Entity::LinkRoute(entity) => entity.name.as_deref(),
             Entity::AutoLink(entity) => entity.name.as_deref(),
+            Entity::Shard(entity) => entity.name.as_deref(),
             Entity::Exchange(entity) => entity.name.as_deref(),
             Entity::Binding(entity) => entity.name.as_deref(),
             Entity::Policy(entity) => entity.name.as_deref(),
@@ -1740,6 +1841,7 @@ impl Entity {
             Entity::Address(entity) => entity.identity.as_deref(),
             Entity::LinkRoute(entity) => entity.identity.as_deref(),
             Entity::AutoLink(entity) => entity.identity.as_deref(),
+            Entity::Shard(entity) => entity.identity.as_deref(),
             Entity::Exchange(entity) => entity.identity.as_deref(),
             Entity::Binding(entity) => entity.identity.as_deref(),
             Entity::Policy(entity) => entity.identity.as_deref(),
@@ -1760,6 +1862,7 @@ impl Entity {
             Entity::Address(entity) => entity.values(),
             Entity::LinkRoute(entity) => entity.values(),
             Entity::AutoLink(entity) => entity.values(),
+            Entity::Shard(entity) => entity.values(),
             Entity::Exchange(entity) => entity.values(),
             Entity::Binding(entity) => entity.values(),
             Entity::Policy(entity) => entity.values(),
@@ -1779,6 +1882,7 @@ impl Entity {
             "address" => Address::from_checked(checked).map(Entity::Address),
             "linkRoute" => LinkRoute::from_checked(checked).map(Entity::LinkRoute),
             "autoLink" => AutoLink::from_checked(checked).map(Entity::AutoLink),
+            "shard" => Shard::from_checked(checked).map(Entity::Shard),
             "exchange" => Exchange::from_checked(checked).map(Entity::Exchange),
             "binding" => Binding::from_checked(checked).map(Entity::Binding),
             "policy" => Policy::from_checked(checked).map(Entity::Policy),
@@ -1800,6 +1904,7 @@ pub static ENTITY_TYPES: &[&EntityType] = &[
     &ADDRESS,
     &LINK_ROUTE,
     &AUTO_LINK,
+    &SHARD,
     &EXCHANGE,
     &BINDING,
     &POLICY,
@@ -1931,7 +2036,7 @@ pub static LISTENER: EntityType = EntityType {
         Attribute { name: "host", wire_name: "host", kind: Kind::Text(Format::Any), default: Some(Constant::Text("")), required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Address or host name to listen on. Empty: all addresses of the host; '0.0.0.0' and '[::]' choose a family." },
         Attribute { name: "port", wire_name: "port", kind: Kind::Text(Format::Port), default: Some(Constant::Text("amqp")), required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Port number 0 to 65535 or service name; 'amqp' is 5672 and 'amqps' 5671. With 0 the system chooses a port, which is logged." },
         Attribute { name: "socketAddressFamily", wire_name: "socketAddressFamily", kind: Kind::Enum(&["IPv4", "IPv6"]), default: None, required: false, unique: false, create: true, update: false, alias: Some("protocolFamily"), wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Accepted, description: "Intended address family. Without effect in qdrouterd too." },
-        Attribute { name: "role", wire_name: "role", kind: Kind::Enum(&["normal", "inter-router", "route-container", "edge"]), default: Some(Constant::Tag("normal")), required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::None { reason: "connections of edge routers and of route containers are not in this version", honoured: &["inter-router"] }, description: "What the connections accepted here are for: clients, or the other routers of a network (mode interior only)." },
+        Attribute { name: "role", wire_name: "role", kind: Kind::Enum(&["normal", "inter-router", "route-container", "edge"]), default: Some(Constant::Tag("normal")), required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::None { reason: "connections of edge routers are not in this version", honoured: &["inter-router", "route-container"] }, description: "What the connections accepted here are for: clients, or the other routers of a network (mode interior only)." },
         Attribute { name: "cost", wire_name: "cost", kind: Kind::Integer { min: 1, max: 2147483647 }, default: Some(Constant::Integer(1)), required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Cost of an inter-router connection; the larger one of both ends counts." },
         Attribute { name: "sslProfile", wire_name: "sslProfile", kind: Kind::Text(Format::Any), default: None, required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::None { reason: "TLS is not in this version", honoured: &[] }, description: "Name of the sslProfile section to use; turns TLS on." },
         Attribute { name: "saslMechanisms", wire_name: "saslMechanisms", kind: Kind::Text(Format::Any), default: None, required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::None { reason: "SASL mechanisms other than ANONYMOUS are not in this version", honoured: &["ANONYMOUS"] }, description: "Blank-separated list of SASL mechanisms to offer." },
@@ -2014,7 +2119,7 @@ pub static CONNECTOR: EntityType = EntityType {
         Attribute { name: "host", wire_name: "host", kind: Kind::Text(Format::Any), default: Some(Constant::Text("127.0.0.1")), required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Address or host name to connect to." },
         Attribute { name: "port", wire_name: "port", kind: Kind::Text(Format::Port), default: Some(Constant::Text("amqp")), required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Port number or service name to connect to; 'amqp' is 5672 and 'amqps' 5671." },
         Attribute { name: "protocolFamily", wire_name: "protocolFamily", kind: Kind::Enum(&["IPv4", "IPv6"]), default: None, required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Address family to use." },
-        Attribute { name: "role", wire_name: "role", kind: Kind::Enum(&["normal", "inter-router", "route-container", "edge"]), default: Some(Constant::Tag("normal")), required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::None { reason: "connections to edge routers and to route containers are not in this version", honoured: &["inter-router"] }, description: "What the connection is for: a container of its own, or another router of the network (mode interior only)." },
+        Attribute { name: "role", wire_name: "role", kind: Kind::Enum(&["normal", "inter-router", "route-container", "edge"]), default: Some(Constant::Tag("normal")), required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::None { reason: "connections to edge routers are not in this version", honoured: &["inter-router", "route-container"] }, description: "What the connection is for: a container of its own, or another router of the network (mode interior only)." },
         Attribute { name: "cost", wire_name: "cost", kind: Kind::Integer { min: 1, max: 2147483647 }, default: Some(Constant::Integer(1)), required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Cost of an inter-router connection; the larger one of both ends counts." },
         Attribute { name: "sslProfile", wire_name: "sslProfile", kind: Kind::Text(Format::Any), default: None, required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::None { reason: "TLS is not in this version", honoured: &[] }, description: "Name of the sslProfile section to use; turns TLS on." },
         Attribute { name: "saslMechanisms", wire_name: "saslMechanisms", kind: Kind::Text(Format::ClientMechanisms), default: None, required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Blank-separated list of SASL mechanisms allowed; ANONYMOUS and PLAIN can be used, others are passed over. Absent: PLAIN with a user name, ANONYMOUS without one." },
@@ -2190,19 +2295,20 @@ pub static ADDRESS: EntityType = EntityType {
         Attribute { name: "prefix", wire_name: "prefix", kind: Kind::Text(Format::Any), default: None, required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "All addresses that begin with these words. Give prefix or pattern." },
         Attribute { name: "pattern", wire_name: "pattern", kind: Kind::Text(Format::Any), default: None, required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "All addresses that match: words separated by '.' or '/', '*' for any one word, '#' for any number of words. Give prefix or pattern." },
         Attribute { name: "distribution", wire_name: "distribution", kind: Kind::Enum(&["multicast", "closest", "balanced", "unavailable"]), default: Some(Constant::Tag("balanced")), required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "multicast: to every receiver; closest: to the nearest; balanced: to the least busy; unavailable: refused." },
-        Attribute { name: "waypoint", wire_name: "waypoint", kind: Kind::Boolean, default: Some(Constant::Boolean(false)), required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::None { reason: "waypoints are not in this version", honoured: &[] }, description: "The address passes through a queue: ingress phase 0, egress phase 1." },
-        Attribute { name: "ingressPhase", wire_name: "ingressPhase", kind: Kind::Integer { min: 0, max: 9 }, default: None, required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::None { reason: "address phases are not in this version", honoured: &[] }, description: "Phase of messages that come in. Give both phases or neither." },
-        Attribute { name: "egressPhase", wire_name: "egressPhase", kind: Kind::Integer { min: 0, max: 9 }, default: None, required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::None { reason: "address phases are not in this version", honoured: &[] }, description: "Phase of messages that go out. Give both phases or neither." },
+        Attribute { name: "waypoint", wire_name: "waypoint", kind: Kind::Boolean, default: Some(Constant::Boolean(false)), required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "The address passes through a queue: ingress phase 0, egress phase 1." },
+        Attribute { name: "ingressPhase", wire_name: "ingressPhase", kind: Kind::Integer { min: 0, max: 9 }, default: None, required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Phase of messages that come in. Give both phases or neither." },
+        Attribute { name: "egressPhase", wire_name: "egressPhase", kind: Kind::Integer { min: 0, max: 9 }, default: None, required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Phase of messages that go out. Give both phases or neither." },
         Attribute { name: "priority", wire_name: "priority", kind: Kind::Integer { min: -1, max: 9 }, default: None, required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Priority of messages that name none themselves, 0 to 9. -1 or absent: none." },
-        Attribute { name: "enableFallback", wire_name: "fallback", kind: Kind::Boolean, default: Some(Constant::Boolean(false)), required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::None { reason: "fallback destinations are not in this version", honoured: &[] }, description: "Send what no receiver can take to a fallback destination." },
+        Attribute { name: "enableFallback", wire_name: "fallback", kind: Kind::Boolean, default: Some(Constant::Boolean(false)), required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Send what no receiver can take to the address's fallback destination: receivers with the source capability 'qd.fallback', and auto links with 'fallback: yes'. Not together with phases." },
+        Attribute { name: "bypass", wire_name: "bypass", kind: Kind::Enum(&["none", "presettled"]), default: Some(Constant::Tag("none")), required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: true, effect: Effect::Full, description: "Needs a waypoint. presettled: pre-settled messages go past the queue straight to the consumers behind it as long as there are some; only unsettled ones go through the queue." },
         Attribute { name: "name", wire_name: "name", kind: Kind::Text(Format::Any), default: None, required: false, unique: true, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Name of the entity; unique over all sections of all types." },
         Attribute { name: "identity", wire_name: "identity", kind: Kind::Text(Format::Any), default: None, required: false, unique: true, create: false, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Identity of the entity in management; unique over all sections of all types. Chosen by the router when absent." },
         Attribute { name: "type", wire_name: "type", kind: Kind::Text(Format::Any), default: None, required: true, unique: false, create: false, update: false, alias: None, wire: Wire::Number, nature: Nature::Status, secret: false, extension: false, effect: Effect::Full, description: "Type of the entity. In a file the section's name says it." },
     ],
     columns: &[
-        Column { name: "name", attribute: 8 },
-        Column { name: "identity", attribute: 9 },
-        Column { name: "type", attribute: 10 },
+        Column { name: "name", attribute: 9 },
+        Column { name: "identity", attribute: 10 },
+        Column { name: "type", attribute: 11 },
         Column { name: "prefix", attribute: 0 },
         Column { name: "distribution", attribute: 2 },
         Column { name: "waypoint", attribute: 3 },
@@ -2212,6 +2318,7 @@ pub static ADDRESS: EntityType = EntityType {
         Column { name: "priority", attribute: 6 },
         Column { name: "fallback", attribute: 7 },
         Column { name: "enableFallback", attribute: 7 },
+        Column { name: "bypass", attribute: 8 },
     ],
 };
 
@@ -2266,7 +2373,7 @@ pub static AUTO_LINK: EntityType = EntityType {
     operational: false,
     core: true,
     operations: &["CREATE", "DELETE", "READ"],
-    effect: Effect::None { reason: "auto links come with route containers", honoured: &[] },
+    effect: Effect::Full,
     description: "A link the router attaches to a container by itself.",
     attributes: &[
         Attribute { name: "address", wire_name: "address", kind: Kind::Text(Format::Any), default: None, required: true, unique: false, create: true, update: false, alias: Some("addr"), wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Address inside the router." },
@@ -2300,6 +2407,45 @@ pub static AUTO_LINK: EntityType = EntityType {
         Column { name: "operStatus", attribute: 8 },
         Column { name: "lastError", attribute: 9 },
         Column { name: "fallback", attribute: 6 },
+    ],
+};
+
+/// Type `shard`.
+pub static SHARD: EntityType = EntityType {
+    name: "shard",
+    wire_name: "org.apache.qpid.dispatch.router.config.shard",
+    singleton: false,
+    embedded: false,
+    operational: false,
+    core: false,
+    operations: &["CREATE", "DELETE", "READ", "UPDATE"],
+    effect: Effect::Full,
+    description: "One of several addresses over which the messages to one address are spread by a key: same key, same shard, same order. Needs a name. Crossdock only; every router with producers of the address needs the same shards.",
+    attributes: &[
+        Attribute { name: "address", wire_name: "address", kind: Kind::Text(Format::Any), default: None, required: true, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "The address whose messages are spread: one address, no pattern. It is no member of another one." },
+        Attribute { name: "member", wire_name: "member", kind: Kind::Text(Format::Any), default: None, required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "The address that takes this shard's messages, on whichever router its consumers or auto links are. Default: the address, a slash and the name of the shard. By this text the shard is told apart when keys are given out." },
+        Attribute { name: "key", wire_name: "key", kind: Kind::Text(Format::KeySource), default: None, required: true, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "What of a message is its key: to, group-id, property:NAME (of the application properties) or annotation:NAME (of the message annotations). The same for all shards of the address. Messages without key take turns." },
+        Attribute { name: "onLoss", wire_name: "onLoss", kind: Kind::Enum(&["move", "wait"]), default: Some(Constant::Tag("move")), required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "While the member has no consumers: move: the other shards take its keys until it is back; wait: messages with its keys are released, pre-settled ones dropped. The same for all shards of the address." },
+        Attribute { name: "weight", wire_name: "weight", kind: Kind::Integer { min: 1, max: 100 }, default: Some(Constant::Integer(1)), required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Its share of the keys, compared with the weights of the others." },
+        Attribute { name: "adminStatus", wire_name: "adminStatus", kind: Kind::Enum(&["enabled", "draining"]), default: Some(Constant::Tag("enabled")), required: false, unique: false, create: true, update: true, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "draining: the shard gets no more messages, and the others take its keys, whatever onLoss says, while its queue empties." },
+        Attribute { name: "operStatus", wire_name: "operStatus", kind: Kind::Enum(&["up", "down", "draining"]), default: None, required: false, unique: false, create: false, update: false, alias: None, wire: Wire::Number, nature: Nature::Status, secret: false, extension: false, effect: Effect::Full, description: "up: the member has consumers. down: it has none. draining: as adminStatus says." },
+        Attribute { name: "deliveriesIngress", wire_name: "deliveriesIngress", kind: Kind::Integer { min: 0, max: 9223372036854775807 }, default: None, required: false, unique: false, create: false, update: false, alias: None, wire: Wire::Ulong, nature: Nature::Statistic, secret: false, extension: false, effect: Effect::Full, description: "Deliveries from producers of this router to the member." },
+        Attribute { name: "name", wire_name: "name", kind: Kind::Text(Format::Any), default: None, required: false, unique: true, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Name of the entity; unique over all sections of all types." },
+        Attribute { name: "identity", wire_name: "identity", kind: Kind::Text(Format::Any), default: None, required: false, unique: true, create: false, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Identity of the entity in management; unique over all sections of all types. Chosen by the router when absent." },
+        Attribute { name: "type", wire_name: "type", kind: Kind::Text(Format::Any), default: None, required: true, unique: false, create: false, update: false, alias: None, wire: Wire::Number, nature: Nature::Status, secret: false, extension: false, effect: Effect::Full, description: "Type of the entity. In a file the section's name says it." },
+    ],
+    columns: &[
+        Column { name: "address", attribute: 0 },
+        Column { name: "member", attribute: 1 },
+        Column { name: "key", attribute: 2 },
+        Column { name: "onLoss", attribute: 3 },
+        Column { name: "weight", attribute: 4 },
+        Column { name: "adminStatus", attribute: 5 },
+        Column { name: "operStatus", attribute: 6 },
+        Column { name: "deliveriesIngress", attribute: 7 },
+        Column { name: "name", attribute: 8 },
+        Column { name: "identity", attribute: 9 },
+        Column { name: "type", attribute: 10 },
     ],
 };
 

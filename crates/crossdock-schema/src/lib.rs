@@ -45,7 +45,9 @@ pub use attributes::*;
 pub use configuration::{Configuration, Located, parse};
 pub use entity::{Attribute, AttributeName, Column, Constant, Effect, EntityType, Format, Kind, Nature, Supply, Wire};
 pub use error::{SchemaError, Warning};
-pub use formats::{ClientMechanism, FailoverUrl, client_mechanisms, data_connections, failover_urls, port_number};
+pub use formats::{
+    ClientMechanism, FailoverUrl, check_key_source, client_mechanisms, data_connections, failover_urls, port_number,
+};
 pub use generated::*;
 pub use levels::{Level, LevelError, LevelSet};
 pub use names::suggestion;

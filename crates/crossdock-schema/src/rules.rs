@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::check::Placed;
 use crate::error::{Place, Report};
 use crate::formats::{ClientMechanism, client_mechanisms};
-use crate::generated::{Connector, Entity, Listener, Role, RouterMode};
+use crate::generated::{Bypass, Connector, Entity, Listener, Role, RouterMode};
 use crate::json::shorten;
 use crate::names::Seen;
 use crate::value::Value;
@@ -20,6 +20,7 @@ const RESERVED_PREFIXES: [&str; 2] = ["qd.", "x-opt-qd."];
 /// Checks all rules and reports what breaks them.
 pub(crate) fn check_rules(entities: &[Placed], report: &mut Report<'_>) {
     check_singletons(entities, report);
+    check_shards(entities, report);
     check_unique_names(entities, report);
     let mode = entities
         .iter()
@@ -35,6 +36,8 @@ pub(crate) fn check_alone(placed: &Placed, mode: RouterMode, report: &mut Report
     check_role(placed, mode, report);
     check_open_properties(placed, report);
     check_user_name(placed, report);
+    check_name_of_shard(placed, report);
+    check_bypass(placed, report);
 }
 
 fn check_singletons(entities: &[Placed], report: &mut Report<'_>) {
@@ -45,6 +48,40 @@ fn check_singletons(entities: &[Placed], report: &mut Report<'_>) {
             let problem = format!("at most one such section is allowed; the first is on line {first}");
             report.error(Place::section(placed.line, name), problem);
         }
+    }
+}
+
+/// Shards of one address are judged by the same key, or there is no saying where a message belongs.
+fn check_shards(entities: &[Placed], report: &mut Report<'_>) {
+    let mut first: BTreeMap<&str, &Placed> = BTreeMap::new();
+    for placed in entities {
+        let Entity::Shard(shard) = &placed.entity else { continue };
+        let before = first.entry(&shard.address).or_insert(placed);
+        let Entity::Shard(other) = &before.entity else { continue };
+        let differs = [("key", shard.key != other.key), ("onLoss", shard.on_loss != other.on_loss)];
+        for (attribute, _) in differs.into_iter().filter(|(_, differs)| *differs) {
+            let (address, line) = (shorten(&shard.address), before.line);
+            let problem = format!("the shards of '{address}' must agree about it; the first is on line {line}");
+            report.error(placed.place(attribute), problem);
+        }
+    }
+}
+
+fn check_name_of_shard(placed: &Placed, report: &mut Report<'_>) {
+    if let Entity::Shard(shard) = &placed.entity
+        && shard.name.is_none()
+    {
+        report.error(placed.place("name"), String::from("a shard needs a name"));
+    }
+}
+
+fn check_bypass(placed: &Placed, report: &mut Report<'_>) {
+    if let Entity::Address(address) = &placed.entity
+        && address.bypass != Bypass::None
+        && !address.waypoint
+        && address.ingress_phase.unwrap_or(0) == address.egress_phase.unwrap_or(0)
+    {
+        report.error(placed.place("bypass"), String::from("there is nothing to go past: it needs 'waypoint: yes'"));
     }
 }
 

@@ -83,6 +83,9 @@ fn value(entity: &str, attribute: &Attribute) -> BoxedStrategy<Value> {
         Kind::Text(Format::ClientMechanisms) => {
             select(vec!["PLAIN", "SCRAM-SHA-1 ANONYMOUS"]).prop_map(|text| Value::Text(text.into())).boxed()
         }
+        Kind::Text(Format::KeySource) => {
+            select(vec!["to", "group-id", "property:a b"]).prop_map(|text| Value::Text(text.into())).boxed()
+        }
         Kind::Text(Format::Any) if entity == "router" => "[a-zA-Z0-9+_.]{1,20}".prop_map(Value::Text).boxed(),
         Kind::Text(Format::Any) | Kind::Path => text().prop_map(Value::Text).boxed(),
         Kind::Integer { min, max } => (min..=max).prop_map(Value::Integer).boxed(),
@@ -98,7 +101,9 @@ fn section(entity_type: &'static EntityType) -> BoxedStrategy<Written> {
         .attributes
         .iter()
         .filter(|attribute| attribute.nature == Nature::Configuration && !attribute.unique)
-        .filter(|attribute| !matches!(attribute.effect, Effect::None { .. }) && attribute.name != "pattern")
+        // A bypass needs phases.
+        .filter(|attribute| !matches!(attribute.effect, Effect::None { .. }))
+        .filter(|attribute| !matches!(attribute.name, "pattern" | "bypass"))
         .collect();
     let count = usable.len();
     subsequence(usable.clone(), 0..=count)
@@ -119,7 +124,9 @@ fn sections() -> impl Strategy<Value = Vec<Written>> {
     let usable: Vec<&'static EntityType> = ENTITY_TYPES
         .iter()
         .copied()
+        // Shards need names, and must agree with each other.
         .filter(|entity_type| entity_type.effect == Effect::Full && entity_type.is_section())
+        .filter(|entity_type| entity_type.name != "shard")
         .collect();
     vec(select(usable).prop_flat_map(section), 0..6).prop_map(|mut sections: Vec<Written>| {
         let mut singletons = Vec::new();
@@ -183,6 +190,8 @@ fn values(configuration: &Configuration, type_name: &str, of_type: usize) -> Vec
         "listener" => configuration.listeners[of_type].value.values(),
         "connector" => configuration.connectors[of_type].value.values(),
         "address" => configuration.addresses[of_type].value.values(),
+        "autoLink" => configuration.auto_links[of_type].value.values(),
+        "linkRoute" => configuration.link_routes[of_type].value.values(),
         "log" => configuration.logs[of_type].value.values(),
         other => panic!("{other} is honoured now: add it here"),
     }
@@ -192,6 +201,8 @@ fn without_lines(mut configuration: Configuration) -> Configuration {
     configuration.listeners.iter_mut().for_each(|located| located.line = 0);
     configuration.connectors.iter_mut().for_each(|located| located.line = 0);
     configuration.addresses.iter_mut().for_each(|located| located.line = 0);
+    configuration.auto_links.iter_mut().for_each(|located| located.line = 0);
+    configuration.link_routes.iter_mut().for_each(|located| located.line = 0);
     configuration.logs.iter_mut().for_each(|located| located.line = 0);
     configuration
 }

@@ -88,11 +88,9 @@ fn an_interior_router_talks_to_other_interior_routers() {
     let (listener, connector) = (&configuration.listeners[0].value, &configuration.connectors[0].value);
     assert_eq!((listener.role, listener.cost), (Role::InterRouter, 3));
     assert_eq!((connector.role, connector.cost, connector.host.as_str()), (Role::InterRouter, 4, "127.0.0.1"));
-    for role in ["edge", "route-container"] {
-        let errors = problems(&text.replacen("inter-router", role, 1), "role");
-        assert_eq!(errors.len(), 1, "{errors:?}");
-        assert!(errors[0].ends_with("not in this version"), "{errors:?}");
-    }
+    let errors = problems(&text.replacen("inter-router", "edge", 1), "role");
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    assert!(errors[0].ends_with("not in this version"), "{errors:?}");
 }
 
 #[test]

@@ -219,19 +219,14 @@ fn what_has_no_effect_yet_is_refused_with_the_reason() {
         listener_error("authenticatePeer: yes"),
         "'authenticatePeer' cannot be 'yes', only 'no': authentication of clients is not in this version"
     );
-    for line in
-        ["role: route-container", "http: yes", "multiTenant: on", "messageLoggingComponents: all", "httpRoot: /www"]
-    {
+    for line in ["http: yes", "multiTenant: on", "messageLoggingComponents: all", "httpRoot: /www"] {
         let errors = refused(&section("listener", &[line]));
         assert!(errors.iter().any(|error| error.ends_with("not in this version")), "{line}: {errors:?}");
-    }
-    for line in ["waypoint: yes", "ingressPhase: 0", "egressPhase: 1", "enableFallback: yes"] {
-        assert!(refused(&section("address", &["prefix: a", line]))[0].ends_with("not in this version"), "{line}");
     }
     for line in ["enableVhostPolicy: true", "policyDir: /etc", "defaultVhost: other"] {
         assert!(refused(&section("policy", &[line]))[0].ends_with("not in this version"), "{line}");
     }
-    for line in ["role: route-container", "sslProfile: a", "logMessage: all", "policyVhost: a"] {
+    for line in ["sslProfile: a", "logMessage: all", "policyVhost: a"] {
         let errors = refused(&section("connector", &[line]));
         assert!(errors.iter().any(|error| error.ends_with("not in this version")), "{line}: {errors:?}");
     }

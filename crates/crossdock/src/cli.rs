@@ -23,6 +23,7 @@ use crossdock_schema::LogFormat;
 use crate::Launch;
 use crate::bench;
 use crate::logging::Logging;
+use crate::test_broker;
 use failure::Style;
 
 /// Runs the router with a [`Launch`]; the error is why it could not start.
@@ -97,6 +98,7 @@ enum Command {
     Trace(Box<explain::TraceArgs>),
     Topology(Box<topology::TopologyArgs>),
     Bench(Box<bench::Args>),
+    TestBroker(test_broker::Args),
     /// Behave like qdrouterd 1.19: its options, texts and exit statuses (see: crossdock qdrouterd -h)
     #[command(disable_help_flag = true)]
     Qdrouterd {
@@ -138,6 +140,7 @@ pub(crate) fn run(arguments: Vec<OsString>, start: Start) -> ExitCode {
         Command::Trace(args) => explain::run_trace(&args),
         Command::Topology(args) => topology::run(&args),
         Command::Bench(args) => bench::main(&args),
+        Command::TestBroker(args) => test_broker::main(&args),
         Command::Qdrouterd { arguments } => qdrouterd::run(&program, true, &arguments, start),
     }
 }

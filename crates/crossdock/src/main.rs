@@ -9,6 +9,7 @@ mod cli;
 mod daemon;
 mod logging;
 mod management_client;
+mod test_broker;
 
 use std::process::ExitCode;
 use std::sync::Arc;

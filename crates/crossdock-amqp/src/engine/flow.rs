@@ -143,6 +143,27 @@ impl<I: Default, O> Connection<I, O> {
         }
     }
 
+    /// Takes an incoming link's credit back, with a link-credit of zero; what is under way is still taken. It flows again
+    /// once the gate is opened.
+    pub fn withdraw(&mut self, id: LinkId) {
+        if let Some(Link { flow: LinkFlow::Receiver { credit, .. }, session, .. }) =
+            self.links.get_mut(id.index, id.generation)
+            && credit.withdraw()
+        {
+            let session = *session;
+            self.write_flow(session, Some(id), false);
+        }
+    }
+
+    /// Takes deliveries without credit from an incoming link, as many as its capacity: see
+    /// [`ReceiverCredit::tolerate_excess`](crate::ledger::ReceiverCredit::tolerate_excess).
+    pub fn tolerate_excess(&mut self, id: LinkId) {
+        if let Some(Link { flow: LinkFlow::Receiver { credit, .. }, .. }) = self.links.get_mut(id.index, id.generation)
+        {
+            credit.tolerate_excess();
+        }
+    }
+
     /// Asks the sender of an incoming link to use up its credit or give it back, whatever the gate.
     pub fn drain(&mut self, id: LinkId) {
         self.close_gate(id);

@@ -77,13 +77,18 @@ pub struct CreditExceeded;
 
 /// The receiver's side of a link's credit. Its `capacity` is divided, at all times, into three parts: *granted* to the
 /// sender, *held* by deliveries that came and are not done with, and *pending* (done with, not granted
-/// again yet).
+/// again yet). From a sender whose miscounting is tolerated there may be more, up to the capacity once again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReceiverCredit {
     delivery_count: DeliveryCount,
     granted: u32,
     held: u32,
     pending: u32,
+    /// Part of `pending` that the sender may have used before it heard that it was withdrawn.
+    withdrawn: u32,
+    /// Deliveries held beyond the capacity.
+    excess: u32,
+    tolerant: bool,
     gate: Gate,
 }
 
@@ -100,7 +105,16 @@ enum Gate {
 impl ReceiverCredit {
     /// A link of this capacity (deliveries), nothing granted yet.
     pub fn new(capacity: u32) -> Self {
-        Self { delivery_count: DeliveryCount::default(), granted: 0, held: 0, pending: capacity, gate: Gate::Closed }
+        Self {
+            delivery_count: DeliveryCount::default(),
+            granted: 0,
+            held: 0,
+            pending: capacity,
+            withdrawn: 0,
+            excess: 0,
+            tolerant: false,
+            gate: Gate::Closed,
+        }
     }
 
     /// The sender's attach says where its count starts.
@@ -135,7 +149,13 @@ impl ReceiverCredit {
     /// All parts together; constant unless [`ReceiverCredit::raise`]d.
     #[inline]
     pub fn capacity(&self) -> u32 {
-        self.granted + self.held + self.pending
+        self.granted + self.held + self.pending - self.excess
+    }
+
+    /// Takes deliveries that have no credit, as many as the capacity: some brokers lose count of it when grants and
+    /// deliveries cross.
+    pub fn tolerate_excess(&mut self) {
+        self.tolerant = true;
     }
 
     /// Adds `n` to the capacity, for receivers that hand out credit one by one.
@@ -150,10 +170,19 @@ impl ReceiverCredit {
     /// It had no credit: the peer broke the protocol [AMQP 2.6.7, transfer-limit-exceeded].
     #[inline]
     pub fn receive(&mut self) -> Result<(), CreditExceeded> {
-        if self.granted == 0 {
+        if self.granted > 0 {
+            self.granted -= 1;
+        } else if self.withdrawn > 0 && self.pending > 0 {
+            // It was under way when its credit was withdrawn.
+            self.withdrawn -= 1;
+            self.pending -= 1;
+        } else if self.tolerant && self.pending > 0 {
+            self.pending -= 1;
+        } else if self.tolerant && self.excess < self.capacity() {
+            self.excess += 1;
+        } else {
             return Err(CreditExceeded);
         }
-        self.granted -= 1;
         self.held += 1;
         self.delivery_count = self.delivery_count.next();
         self.note_drained();
@@ -166,7 +195,9 @@ impl ReceiverCredit {
         let n = n.min(self.held);
         debug_assert!(n <= self.held);
         self.held -= n;
-        self.pending += n;
+        let repaid = n.min(self.excess);
+        self.excess -= repaid;
+        self.pending += n - repaid;
     }
 
     /// The sender says how far it has counted: what it skipped, it has drained [AMQP 2.6.7]. Returns how much credit came
@@ -205,6 +236,19 @@ impl ReceiverCredit {
         }
     }
 
+    /// There is nobody to send to, and the sender is to stop without being asked for anything. Returns whether it holds
+    /// credit that it has to be told of. Deliveries that are under way are still taken.
+    pub fn withdraw(&mut self) -> bool {
+        self.gate = Gate::Closed;
+        let granted = std::mem::take(&mut self.granted);
+        if granted == 0 {
+            return false;
+        }
+        self.pending += granted;
+        self.withdrawn = granted;
+        true
+    }
+
     /// Whether credit flows at all.
     #[inline]
     pub fn is_open(&self) -> bool {
@@ -234,6 +278,8 @@ impl ReceiverCredit {
     /// Grants all that is pending and returns the link-credit to write into the flow.
     pub fn grant(&mut self) -> u32 {
         if self.gate == Gate::Open {
+            // It reaches as far as what was withdrawn: who sends what was under way then uses up this.
+            self.withdrawn = 0;
             self.granted += std::mem::take(&mut self.pending);
         }
         self.granted
@@ -294,6 +340,23 @@ mod tests {
         assert!(!credit.is_draining());
     }
 
+    #[test]
+    fn miscounting_is_tolerated_up_to_the_capacity_once_again() {
+        let mut credit = ReceiverCredit::new(3);
+        credit.tolerate_excess();
+        credit.open();
+        credit.grant();
+        for _ in 0..6 {
+            credit.receive().unwrap();
+        }
+        assert_eq!(credit.receive(), Err(CreditExceeded));
+        assert_eq!((credit.capacity(), credit.held(), credit.pending()), (3, 6, 0));
+        credit.give_back(4);
+        assert_eq!((credit.capacity(), credit.held(), credit.pending()), (3, 2, 1));
+        assert_eq!(credit.grant(), 1);
+        assert_eq!(credit.delivery_count(), DeliveryCount::new(6));
+    }
+
     #[derive(Clone, Debug)]
     enum Step {
         Send(u8),
@@ -302,6 +365,8 @@ mod tests {
         Drain,
         Open,
         Close,
+        /// The credit is withdrawn, and so many deliveries are under way then.
+        Withdraw(u8),
     }
 
     fn step() -> impl Strategy<Value = Step> {
@@ -312,6 +377,7 @@ mod tests {
             Just(Step::Drain),
             Just(Step::Open),
             Just(Step::Close),
+            any::<u8>().prop_map(Step::Withdraw),
         ]
     }
 
@@ -328,7 +394,10 @@ mod tests {
                     Step::Send(n) => {
                         for _ in 0..n {
                             if !sender.start_delivery() {
-                                prop_assert_eq!(receiver.receive(), Err(CreditExceeded));
+                                // Until there is new credit, what is under way cannot be told from too much.
+                                if receiver.withdrawn == 0 {
+                                    prop_assert_eq!(receiver.receive(), Err(CreditExceeded));
+                                }
                                 break;
                             }
                             prop_assert_eq!(receiver.receive(), Ok(()));
@@ -345,6 +414,20 @@ mod tests {
                     Step::Close => {
                         if receiver.close() {
                             sender.apply_flow(Some(receiver.delivery_count()), start, receiver.granted(), true);
+                        }
+                    }
+                    Step::Withdraw(under_way) => {
+                        let seen = receiver.delivery_count();
+                        let withdrawn = receiver.withdraw();
+                        let mut sent = 0;
+                        while sent < under_way && sender.start_delivery() {
+                            sent += 1;
+                        }
+                        if withdrawn {
+                            sender.apply_flow(Some(seen), start, receiver.granted(), false);
+                        }
+                        for _ in 0..sent {
+                            prop_assert_eq!(receiver.receive(), Ok(()));
                         }
                     }
                     Step::Drain => {

@@ -13,7 +13,7 @@ const ALPHABET: &[u8; 64] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWX
 /// An address for a dynamic source, reachable from every router: `amqp:/_topo/0/ME/temp.RANDOM`, on an edge router
 /// `amqp:/_edge/ME/temp.RANDOM`; and its key here, `Ltemp.RANDOM`.
 pub fn dynamic_address(names: &LocalNames, random: &[u8; DYNAMIC_RANDOM]) -> (String, AddressKey) {
-    let name = format!("temp.{}", characters(random));
+    let name = format!("temp.{}", random_name(random));
     let address = match names.mode() {
         RouterMode::Standalone | RouterMode::Interior => {
             format!("amqp:/_topo/{}/{}/{name}", names.area(), names.router_id())
@@ -25,11 +25,12 @@ pub fn dynamic_address(names: &LocalNames, random: &[u8; DYNAMIC_RANDOM]) -> (St
 
 /// An address for a dynamic target, mobile so that consumers may be anywhere: `amqp:/_$temp.RANDOM`; and its key.
 pub fn dynamic_target_address(random: &[u8; DYNAMIC_RANDOM]) -> (String, AddressKey) {
-    let name = format!("_$temp.{}", characters(random));
+    let name = format!("_$temp.{}", random_name(random));
     (format!("amqp:/{name}"), KeyRef::mobile(Phase::ZERO, &name).to_key())
 }
 
-fn characters(random: &[u8; DYNAMIC_RANDOM]) -> String {
+/// Random octets as characters that may stand in addresses, names of links and ids of routers; one for each.
+pub fn random_name(random: &[u8; DYNAMIC_RANDOM]) -> String {
     // The mask keeps the index inside the alphabet, and every character as likely as any other.
     random.iter().map(|octet| char::from(ALPHABET[usize::from(octet & 63)])).collect()
 }

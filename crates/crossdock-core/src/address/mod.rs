@@ -15,6 +15,6 @@ mod treatment;
 
 pub use canonical::canonical;
 pub use classify::{LocalNames, RouterMode, classify, classify_canonical, classify_for_tenant};
-pub use dynamic::{DYNAMIC_RANDOM, dynamic_address, dynamic_target_address};
+pub use dynamic::{DYNAMIC_RANDOM, dynamic_address, dynamic_target_address, random_name};
 pub use key::{AddressClass, AddressKey, KeyRef, NotAKey, Phase};
 pub use treatment::Treatment;

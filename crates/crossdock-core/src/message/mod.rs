@@ -17,6 +17,7 @@
 
 mod annotations;
 mod head;
+mod key;
 mod malformed;
 mod reader;
 mod scanner;
@@ -24,6 +25,7 @@ mod section;
 mod write;
 
 pub use head::{Destination, Head, RouterAnnotations, Span, TraceEntries};
+pub use key::{KeyScan, KeySource, KeyValue, NotAKeySource};
 pub use malformed::Malformed;
 pub use scanner::{HeadScanner, Scan, Want};
 pub use section::HEAD_LIMIT;

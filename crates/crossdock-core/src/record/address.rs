@@ -21,6 +21,8 @@ pub struct AddressCounts {
     pub ingress_route_container: u64,
     /// Of `egress`, likewise.
     pub egress_route_container: u64,
+    /// To the fallback destination.
+    pub redirected: u64,
 }
 
 /// What one sender has sent to one address. Written by the sender's connection.
@@ -40,6 +42,8 @@ pub struct SenderCounts {
     pub ingress_route_container: Counter,
     /// See [`AddressCounts::egress_route_container`].
     pub egress_route_container: Counter,
+    /// See [`AddressCounts::redirected`].
+    pub redirected: Counter,
 }
 
 /// The senders of an address, those that went included.
@@ -98,6 +102,7 @@ impl AddressCounts {
         self.from_container += counts.from_container.count();
         self.ingress_route_container += counts.ingress_route_container.count();
         self.egress_route_container += counts.egress_route_container.count();
+        self.redirected += counts.redirected.count();
     }
 }
 

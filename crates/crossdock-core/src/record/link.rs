@@ -37,6 +37,7 @@ pub struct LinkRecord {
     hot: Hot,
     presettled: Counter,
     dropped: Counter,
+    redirected: Counter,
     rejected: Counter,
     released: Counter,
     modified: Counter,
@@ -99,6 +100,7 @@ impl LinkRecord {
             hot: Hot::default(),
             presettled: Counter::default(),
             dropped: Counter::default(),
+            redirected: Counter::default(),
             rejected: Counter::default(),
             released: Counter::default(),
             modified: Counter::default(),
@@ -189,6 +191,11 @@ impl LinkRecord {
     /// A delivery that was settled from the start goes nowhere.
     pub fn drop_presettled(&self) {
         self.dropped.add(1);
+    }
+
+    /// A delivery goes to the fallback destination of its address.
+    pub fn redirect(&self) {
+        self.redirected.add(1);
     }
 
     /// Looks at a delivery that is not over: one that has been here for long is stuck from now on.
@@ -284,6 +291,11 @@ impl LinkRecord {
     /// Of these, thrown away.
     pub fn dropped(&self) -> u64 {
         self.dropped.count()
+    }
+
+    /// Deliveries that went to the fallback destination of their address.
+    pub fn redirected(&self) -> u64 {
+        self.redirected.count()
     }
 
     /// Accepted deliveries.

@@ -36,6 +36,8 @@ pub struct Totals {
     pub ingress_route_container: u64,
     /// Of `egress`, likewise.
     pub egress_route_container: u64,
+    /// To fallback destinations.
+    pub redirected: u64,
 }
 
 impl Totals {
@@ -66,6 +68,7 @@ impl Totals {
         }
         self.dropped += link.dropped();
         if link.role() == LinkRole::Receiver {
+            self.redirected += link.redirected();
             self.presettled += link.presettled();
             self.accepted += link.accepted();
             self.rejected += link.rejected();

@@ -185,6 +185,7 @@ impl Store for Memory {
         self.changes.push(change.clone());
         let (kind, entity) = match change {
             Change::Log(log) => (EntityKind::Log, Entity::Log(log)),
+            Change::Shard(shard) => (EntityKind::Shard, Entity::Shard(shard)),
             Change::Vhost(vhost) => (EntityKind::Vhost, Entity::Vhost(*vhost)),
             Change::Connection { .. } => return Ok(()),
         };
@@ -199,7 +200,7 @@ impl Store for Memory {
         Ok(())
     }
 
-    fn explain(&self, address: &str, _: Option<&str>) -> Explanation {
+    fn explain(&self, address: &str, _: Option<&str>, _: Option<&str>) -> Explanation {
         Explanation {
             key: format!("M0{address}"),
             rule: Rule::Default,
@@ -212,6 +213,7 @@ impl Store for Memory {
             producers: Vec::new(),
             routers: Vec::new(),
             next: Vec::new(),
+            companions: Vec::new(),
             why: vec!["There is no consumer".to_owned()],
         }
     }

@@ -2,7 +2,7 @@
 
 mod party;
 
-use crossdock_core::address::{RouterMode, Treatment};
+use crossdock_core::address::{RouterMode, Treatment, random_name};
 use crossdock_linkstate::Instance;
 pub(crate) use crossdock_router::COMPATIBLE_VERSION;
 use crossdock_router::RouterSettings;
@@ -27,11 +27,7 @@ pub(crate) fn router(configuration: &Configuration, random: [u8; 15], instance: 
         Mode::Interior => (RouterMode::Interior, "Interior"),
         Mode::Edge => (RouterMode::Edge, "Edge"),
     };
-    let id = router.id.clone().unwrap_or_else(|| {
-        const LETTERS: &[u8; 64] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+_";
-        let random = random.iter().map(|byte| char::from(LETTERS[usize::from(byte & 63)]));
-        [mode_name, "_"].into_iter().map(String::from).chain(random.map(String::from)).collect()
-    });
+    let id = router.id.clone().unwrap_or_else(|| format!("{mode_name}_{}", random_name(&random)));
     let mut settings = RouterSettings::new(&id, mode, instance);
     settings.default_treatment = treatment(router.default_distribution);
     let millis = |seconds: u32| u64::from(seconds) * 1000;

@@ -156,10 +156,7 @@ impl Adaptor {
     pub(super) fn handle_continuation(&mut self, batch: &Batch, forward: &Forward, link: LinkId) {
         let aborted = forward.flags.has(Flags::ABORTED);
         let more = forward.flags.has(Flags::MORE);
-        let chunk = match batch.content(forward) {
-            ContentRef::Copied(bytes) => Chunk::free(bytes.to_vec().into()),
-            ContentRef::Shared(chunk) => chunk.clone(),
-        };
+        let chunk = batch.content(forward).to_chunk();
         let Some(Some(Slot::Out(slot))) = self.slots.get_mut(link.index()) else { return };
         let is_it = |from: ConnId, delivery: DeliveryRef| from == forward.from && delivery == forward.delivery;
         if slot.current.as_ref().is_some_and(|current| is_it(current.from, current.delivery)) {
@@ -186,27 +183,16 @@ impl Adaptor {
         let Some(at) = slot.queue.iter().rposition(|waiting| is_it(waiting.from, waiting.delivery)) else { return };
         if aborted {
             if let Some(gone) = slot.queue.remove(at) {
+                slot.note_unqueued(&gone);
                 slot.record.let_go(gone.came);
             }
             slot.counters.finish(1);
             slot.started += 1;
             self.note_credit(link);
             self.after_pump(link);
-        } else if let Some(waiting) = slot.queue.get_mut(at) {
-            waiting.flags = waiting
-                .flags
-                .without(Flags::MORE)
-                .with(Flags::MORE, more)
-                .with(Flags::SETTLED, forward.flags.has(Flags::SETTLED));
-            if is_transit(waiting.flags) {
-                slot.transit_bytes += chunk.len();
-            }
-            if let WaitingContent::Parts(parts) = &mut waiting.content {
-                parts.push_back(detached(chunk));
-            }
-            if slot.transit_bytes > TRANSIT_QUEUE.1 {
-                self.drop_surplus(link);
-            }
+        } else {
+            slot.add_part(at, chunk, forward.flags);
+            self.drop_surplus(link);
         }
     }
 
@@ -247,7 +233,7 @@ impl Adaptor {
             }
             ContentRef::Shared(chunk) => WaitingContent::Parts(VecDeque::from([detached(chunk.clone())])),
         };
-        slot.queue.push_back(Waiting {
+        slot.push_waiting(Waiting {
             place,
             from: forward.from,
             delivery: forward.delivery,
@@ -258,19 +244,14 @@ impl Adaptor {
             state: State::from_wire(batch.state(index, forward)),
             content,
         });
-        slot.note_waiting();
         if is_transit(forward.flags) {
-            slot.transit_bytes += match batch.content(forward) {
-                ContentRef::Copied(bytes) => bytes.len(),
-                ContentRef::Shared(chunk) => chunk.len(),
-            };
             self.drop_surplus(link);
         }
         self.note_blocked(link);
     }
 
     /// Makes room on a link whose peer takes less than other routers send it.
-    fn drop_surplus(&mut self, link: LinkId) {
+    pub(super) fn drop_surplus(&mut self, link: LinkId) {
         let (count, bytes) = TRANSIT_QUEUE;
         while let Some(Some(Slot::Out(slot))) = self.slots.get_mut(link.index())
             && (slot.queue.len() > count || slot.transit_bytes > bytes)
@@ -280,7 +261,7 @@ impl Adaptor {
                 let number = slot.record.number();
                 warn!(
                     target: "ROUTER_CORE",
-                    "[{}][L{number}] Consumer is too slow for settled deliveries from other routers: the oldest are dropped",
+                    "[{}][L{number}] Peer takes settled deliveries of other routers too slowly: the oldest are dropped",
                     self.id
                 );
             }
@@ -520,23 +501,72 @@ impl OutgoingLink {
         self.record.drop_presettled();
         self.started += 1;
         self.counters.finish(1);
+        self.note_waiting();
         Some((oldest.from, oldest.delivery))
+    }
+
+    /// A delivery waits from now on, behind all others.
+    pub(super) fn push_waiting(&mut self, waiting: Waiting) {
+        self.transit_bytes += transit_len(&waiting);
+        self.queue.push_back(waiting);
+        self.note_waiting();
+    }
+
+    /// A further part of a delivery that waits.
+    fn add_part(&mut self, at: usize, chunk: Chunk, flags: Flags) {
+        let Some(waiting) = self.queue.get_mut(at) else { return };
+        waiting.flags = waiting.flags.without(Flags::MORE).with(Flags::MORE, flags.has(Flags::MORE));
+        self.transit_bytes += set_flags(waiting, waiting.flags.with(Flags::SETTLED, flags.has(Flags::SETTLED)));
+        if let WaitingContent::Parts(parts) = &mut waiting.content {
+            self.transit_bytes += if is_transit(waiting.flags) { chunk.len() } else { 0 };
+            parts.push_back(detached(chunk));
+        }
+    }
+
+    /// Sets flags of deliveries that wait; none where they stay as they are.
+    pub(super) fn flag_waiting(&mut self, flags: impl Fn(&Waiting) -> Option<Flags>) {
+        for waiting in &mut self.queue {
+            if let Some(flags) = flags(waiting) {
+                self.transit_bytes += set_flags(waiting, flags);
+            }
+        }
+    }
+
+    /// A delivery that has been taken off the front of the queue is another link's from now on.
+    pub(super) fn hand_over(&mut self, waiting: &mut Waiting) {
+        self.note_unqueued(waiting);
+        self.counters.finish(1);
+        self.record.let_go(waiting.came);
+        if let WaitingContent::Small(len) = waiting.content {
+            let bytes = self.small.front(len).to_vec();
+            self.small.pop(len);
+            waiting.content = WaitingContent::Parts(VecDeque::from([Chunk::free(bytes.into())]));
+        }
+        self.note_waiting();
     }
 
     /// A delivery does not wait any more.
     fn note_unqueued(&mut self, waiting: &Waiting) {
-        if is_transit(waiting.flags) {
-            let len = match &waiting.content {
-                WaitingContent::Small(len) => *len,
-                WaitingContent::Parts(parts) => parts.iter().map(Chunk::len).sum(),
-            };
-            self.transit_bytes = self.transit_bytes.saturating_sub(len);
-        }
+        let len = transit_len(waiting);
+        debug_assert!(len <= self.transit_bytes, "it was counted when it came");
+        self.transit_bytes = self.transit_bytes.saturating_sub(len);
     }
 }
 
+/// Gives what a delivery that waits counts for in `transit_bytes` beyond what it did before: nobody unsettles it.
+fn set_flags(waiting: &mut Waiting, flags: Flags) -> usize {
+    let counted = is_transit(waiting.flags);
+    waiting.flags = flags;
+    if counted { 0 } else { transit_len(waiting) }
+}
+
+/// What a delivery that waits counts for in `transit_bytes`.
+fn transit_len(waiting: &Waiting) -> usize {
+    if is_transit(waiting.flags) { waiting.content.len() } else { 0 }
+}
+
 /// Whether nobody waits for the outcome of a delivery, and its sender cannot be held back.
-fn is_transit(flags: Flags) -> bool {
+pub(super) fn is_transit(flags: Flags) -> bool {
     flags.has(Flags::TRANSIT) && flags.has(Flags::SETTLED)
 }
 

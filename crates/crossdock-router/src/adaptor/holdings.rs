@@ -16,6 +16,8 @@ pub struct Holdings {
     pub multicasts: usize,
     /// Deliveries to the peer that wait, or of which a part waits.
     pub waiting: usize,
+    /// Of those that were settled by their senders behind other routers, what has come and waits (bytes).
+    pub transit: usize,
     /// Deliveries assigned to the peer's links, as others count them, that are not over.
     pub outstanding: u64,
     /// Content from the peer that has not left yet (bytes, as charged).
@@ -30,6 +32,7 @@ impl Adaptor {
             holdings.links += 1;
             if let Slot::Out(slot) = slot {
                 holdings.waiting += slot.queue.len() + usize::from(slot.current.is_some());
+                holdings.transit += slot.transit_bytes;
                 holdings.outstanding += slot.counters.outstanding();
             }
         }

@@ -7,56 +7,29 @@ use crossdock_amqp::engine::{Chunk, Connection, IncomingTransfer, LinkId, Sessio
 use crossdock_amqp::serial::DeliveryNumber;
 use crossdock_core::address::{Phase, Treatment};
 use crossdock_core::batch::{ConnId, Content, DeliveryRef, Flags, Forward, State};
-use crossdock_core::mailbox::Mailbox;
-use crossdock_core::message::{
-    Head, HeadScanner, Malformed, NewRouterAnnotations, NewTrace, RouterAnnotations, Scan, Span, Want,
-    write_annotations,
-};
+use crossdock_core::message::{HeadScanner, Malformed, RouterAnnotations, Scan, Want};
 use crossdock_core::outcome::Combined;
 use crossdock_core::record::{Arrival, Moment};
-use crossdock_core::route::{Choice, Route};
+use crossdock_core::route::Choice;
 use crossdock_core::routers::Origin;
-use crossdock_core::table::{OutgoingCounters, Party};
+use crossdock_core::table::Party;
 use crossdock_core::work::Action;
-use fe2o3_amqp_types::messaging::{DeliveryState, Rejected};
 use std::sync::Arc;
 
+use super::Adaptor;
+use super::companions::{Chosen, via_companion};
+use super::destinations::{CopyTo, Undeliverable, anonymous_route, copies, rejected, too_many_heads};
+use super::known::{Known, Note};
+use super::multicasts::Multicast;
 use super::router_links::CONTROL_MESSAGE;
-use super::slots::{
-    FirstFrame, Incoming, IncomingLink, Ingress, IngressPhase, KnownOrigin, LinkKind, Outgoing, RouteKey, RouteKeyRef,
-    Slot,
-};
+use super::slots::{FirstFrame, Incoming, IncomingLink, Ingress, IngressPhase, KnownOrigin, LinkKind, Outgoing, Slot};
 use super::ways::WayId;
-use super::{Adaptor, Multicast};
 
 /// Single-frame content up to this many bytes is copied from batch to batch; larger content is shared.
 const COPY_UP_TO: usize = 1024;
 
 /// Bytes of messages whose heads are not complete that one connection may have, over all its links.
 const UNFINISHED_HEADS: usize = 4 * 1024 * 1024;
-
-/// Routes that an anonymous link remembers; with more addresses than this it starts over.
-const REMEMBERED_ROUTES: usize = 1024;
-
-/// A longer address (bytes) makes it start over too, so that what is remembered stays small.
-const REMEMBERED_LENGTH: usize = 1024;
-
-/// What has come of a message whose head is known.
-#[derive(Clone, Copy)]
-struct Known<'a> {
-    head: &'a Head,
-    message: &'a [u8],
-    /// Where it starts in the read buffer, if it is there.
-    at: Option<usize>,
-}
-
-/// Why a delivery goes nowhere.
-enum Undeliverable {
-    /// Nobody is there: released.
-    Unroutable,
-    /// Something is wrong with it: rejected with this error.
-    Bad(Condition, String),
-}
 
 impl Adaptor {
     #[inline]
@@ -132,12 +105,10 @@ impl Adaptor {
             return;
         }
         let mut scanner = HeadScanner::new();
+        let at = Some(transfer.payload_at);
         match scan(&mut scanner, transfer.payload, self.want(transfer.link), transfer.more) {
-            Ok(true) => {
-                let at = Some(transfer.payload_at);
-                self.route(transfer, Known { head: scanner.head(), message: transfer.payload, at }, read);
-            }
-            Ok(false) => {
+            Ok(true) if self.route(transfer, Known { head: scanner.head(), message: transfer.payload, at }, read) => {}
+            Ok(true | false) => {
                 let first = FirstFrame {
                     message_format: transfer.message_format,
                     rcv_second: transfer.rcv_second,
@@ -184,9 +155,12 @@ impl Adaptor {
                 };
                 bytes.extend_from_slice(transfer.payload);
                 match scan(scanner, bytes, want, transfer.more) {
-                    Ok(true) => self.route(transfer, Known { head: scanner.head(), message: bytes, at: None }, read),
-                    Ok(false) if !self.has_room_for_head(bytes.len()) => self.undeliverable(transfer, too_many_heads()),
-                    Ok(false) => self.put_back(transfer.link, current),
+                    Ok(true)
+                        if self.route(transfer, Known { head: scanner.head(), message: bytes, at: None }, read) => {}
+                    Ok(true | false) if !self.has_room_for_head(bytes.len()) => {
+                        self.undeliverable(transfer, too_many_heads())
+                    }
+                    Ok(true | false) => self.put_back(transfer.link, current),
                     Err(malformed) => self.undeliverable(transfer, malformed.into()),
                 }
             }
@@ -271,28 +245,49 @@ impl Adaptor {
         Some(origin)
     }
 
-    /// The head of the message is known: it goes on.
+    /// The head of the message is known: it goes on. False if more of it must have come first, because it has a key that
+    /// says where it goes.
     #[inline]
-    fn route(&mut self, transfer: &IncomingTransfer<'_>, known: Known<'_>, read: &Bytes) {
+    fn route(&mut self, transfer: &IncomingTransfer<'_>, known: Known<'_>, read: &Bytes) -> bool {
         let capacity = u64::from(self.settings.link_capacity);
         let Some(origin) = self.origin(transfer.link, &known) else {
-            return self.undeliverable(transfer, Undeliverable::Unroutable);
+            self.undeliverable(transfer, Undeliverable::Unroutable);
+            return true;
         };
-        let Some(Slot::In(slot)) = self.slots.get_mut(transfer.link.index()).and_then(Option::as_mut) else { return };
+        let Some(Slot::In(slot)) = self.slots.get_mut(transfer.link.index()).and_then(Option::as_mut) else {
+            return true;
+        };
         let slot: &mut IncomingLink = slot;
         let found = match &mut slot.route {
             Some(route) => Ok(route),
             None => anonymous_route(&self.shared, &mut slot.routes, (slot.sender, slot.party), &known),
         };
-        let route = match found {
-            Ok(route) => route,
-            // What is unavailable to clients is only not there for routers.
-            Err(Undeliverable::Bad(Condition::NotFound, _)) if slot.kind != LinkKind::Client => {
-                return self.undeliverable(transfer, Undeliverable::Unroutable);
+        let chosen = found.and_then(|route| {
+            route.refresh(&self.shared.routers);
+            if route.has_companions() {
+                via_companion(&self.shared, route, origin, transfer, &known)
+            } else {
+                Ok(Chosen::Own(route))
             }
-            Err(why) => return self.undeliverable(transfer, why),
+        });
+        let (route, companion) = match chosen {
+            Ok(Chosen::Own(route)) => (route, None),
+            Ok(Chosen::Companion(route)) => {
+                let entry = Arc::clone(route.entry());
+                (route, Some(entry))
+            }
+            Ok(Chosen::NeedMore) => return false,
+            Err(why) => {
+                // What is unavailable to clients is only not there for routers.
+                let unavailable = matches!(why, Undeliverable::Bad(Condition::NotFound, _));
+                let why = if unavailable && slot.kind != LinkKind::Client { Undeliverable::Unroutable } else { why };
+                self.undeliverable(transfer, why);
+                return true;
+            }
         };
-        route.refresh(&self.shared.routers);
+        if companion.as_ref().is_some_and(|entry| entry.key().phase() == Phase::FALLBACK) {
+            slot.record.redirect();
+        }
         let priority = route.entry().priority().unwrap_or(known.head.priority);
         let flags = flags(transfer)
             .with(Flags::TRANSIT, slot.kind != LinkKind::Client)
@@ -300,14 +295,23 @@ impl Adaptor {
             .with(Flags::STREAM, slot.kind == LinkKind::Stream)
             .with(Flags::STREAM, known.head.router_annotations.is_some_and(|annotations| annotations.stream));
         let phase = route.entry().key().phase();
-        let note = Note { identity: self.shared.identity(), to: slot.to.as_deref().map(|to| (to, phase)) };
+        // What goes to another address than its own the next router must be told, and to which phase an anonymous producer
+        // sends that did not name it.
+        let phased = phase != Phase::ZERO && slot.to.is_none() && slot.kind == LinkKind::Client;
+        let renamed = companion.or_else(|| phased.then(|| Arc::clone(route.entry())));
+        let to = renamed.as_ref().map(|entry| entry.key().text()).or(slot.to.as_deref());
+        let note = Note { identity: self.shared.identity(), to: to.map(|to| (to, phase)) };
         if matches!(route.entry().treatment(), Treatment::Multicast | Treatment::MulticastFlood) {
             let copies = copies(route, origin, &known);
-            return self.forward_to_all(transfer, &copies, (priority, flags), known, read);
+            let renamed = renamed.as_ref().map(|entry| entry.key().text().into());
+            let to = renamed.or_else(|| slot.to.clone());
+            self.forward_to_all(transfer, &copies, (priority, flags), (known, to.zip(Some(phase))), read);
+            return true;
         }
         let came = came(&self.conn, transfer, &self.now);
         let Some(choice) = route.choose(capacity, origin) else {
-            return self.undeliverable(transfer, Undeliverable::Unroutable);
+            self.undeliverable(transfer, Undeliverable::Unroutable);
+            return true;
         };
         let (conn, link, annotated, mailbox, way) = match choice {
             Choice::Local(local) => (local.conn, local.link, local.annotated, &local.mailbox, WayId::default()),
@@ -318,7 +322,7 @@ impl Adaptor {
         };
         let delivery = DeliveryRef { session: transfer.session, number: transfer.delivery.wire() };
         let first = Forward::part(link, self.id, delivery, flags).first(transfer.message_format, priority, came);
-        let Some(batch) = self.targets.batch(conn, || Some(Arc::clone(mailbox))) else { return };
+        let Some(batch) = self.targets.batch(conn, || Some(Arc::clone(mailbox))) else { return true };
         let unchanged = !annotated && known.head.router_annotations.is_none();
         if known.message.len() <= COPY_UP_TO && !transfer.more {
             if unchanged {
@@ -329,7 +333,7 @@ impl Adaptor {
                 batch.push_forward(first, Content::Copied(&self.scratch));
             }
         } else {
-            let Some(session) = self.conn.session(transfer.session) else { return };
+            let Some(session) = self.conn.session(transfer.session) else { return true };
             let bytes = known.bytes(unchanged, annotated.then_some(&note), read);
             batch.push_forward(first, Content::Shared(Chunk::held(bytes, session.gauge())));
         }
@@ -344,6 +348,7 @@ impl Adaptor {
         if transfer.more {
             self.set_current(transfer, IngressPhase::Forwarding(vec![(conn, link)]));
         }
+        true
     }
 
     fn forward_to_all(
@@ -351,7 +356,7 @@ impl Adaptor {
         transfer: &IncomingTransfer<'_>,
         targets: &[CopyTo],
         (priority, flags): (u8, Flags),
-        known: Known<'_>,
+        (known, to): (Known<'_>, Option<(Arc<str>, Phase)>),
         read: &Bytes,
     ) {
         if targets.is_empty() {
@@ -359,13 +364,6 @@ impl Adaptor {
         }
         let came = came(&self.conn, transfer, &self.now);
         let shared = Arc::clone(&self.shared);
-        let to = match self.slot(transfer.link) {
-            Some(Slot::In(slot)) => {
-                let phase = slot.route.as_ref().map(|route| route.entry().key().phase());
-                slot.to.clone().zip(phase)
-            }
-            Some(Slot::Out(_) | Slot::Pending(_)) | None => None,
-        };
         let note = Note { identity: shared.identity(), to: to.as_ref().map(|(to, phase)| (&**to, *phase)) };
         let delivery = DeliveryRef { session: transfer.session, number: transfer.delivery.wire() };
         let small = known.message.len() <= COPY_UP_TO && !transfer.more;
@@ -429,8 +427,13 @@ impl Adaptor {
             Undeliverable::Bad(..) => slot.record.decide(StateKind::Rejected),
         }
         // Nobody is there: this link's credit waits until somebody is.
-        if matches!(why, Undeliverable::Unroutable) && slot.route.is_some() {
-            self.conn.close_gate(transfer.link);
+        if matches!(why, Undeliverable::Unroutable) && slot.route.as_ref().is_some_and(|route| !route.others_may_pass())
+        {
+            match slot.party {
+                // Brokers are known to end their session when they are asked to drain a queue's link.
+                Party::RouteContainer => self.conn.withdraw(transfer.link),
+                Party::Client | Party::Router | Party::Network => self.conn.close_gate(transfer.link),
+            }
         }
         if transfer.more {
             if !transfer.settled {
@@ -602,90 +605,6 @@ fn scan(
     }
 }
 
-/// What this router notes on a message for the routers that follow.
-struct Note<'a> {
-    identity: &'a str,
-    /// The address of the link on which it came, if that has one.
-    to: Option<(&'a str, Phase)>,
-}
-
-impl Known<'_> {
-    /// Writes the message anew: with what earlier routers noted and this one's note, or with neither.
-    fn write(&self, out: &mut Vec<u8>, note: Option<&Note<'_>>) {
-        let Self { head, message, .. } = *self;
-        match note {
-            None => write_annotations(out, message, head, None),
-            Some(note) => {
-                let received = head.router_annotations.unwrap_or_default();
-                let text = |span: Option<Span>| span.and_then(|span| std::str::from_utf8(span.of(message)).ok());
-                let (to, phase) = match note.to {
-                    Some((to, phase)) => (Some(to), phase),
-                    None => (text(received.to), received.phase.unwrap_or_default()),
-                };
-                let annotations = NewRouterAnnotations {
-                    phase: if to.is_some() { phase } else { Phase::ZERO },
-                    stream: received.stream,
-                    to,
-                    ingress: text(received.ingress).or(Some(note.identity)),
-                    trace: NewTrace::Append(note.identity),
-                };
-                write_annotations(out, message, head, Some(&annotations));
-            }
-        }
-        out.extend_from_slice(message.get(head.rest as usize..).unwrap_or_default());
-    }
-
-    /// The message in memory of its own, or as it was read if it is `unchanged`.
-    fn bytes(&self, unchanged: bool, note: Option<&Note<'_>>, read: &Bytes) -> Bytes {
-        match self.at {
-            Some(at) if unchanged => read.slice(at..at + self.message.len()),
-            None if unchanged => Bytes::copy_from_slice(self.message),
-            Some(_) | None => {
-                let mut out = Vec::with_capacity(self.message.len() + 128);
-                self.write(&mut out, note);
-                out.into()
-            }
-        }
-    }
-}
-
-/// Where a copy of a multicast message goes.
-struct CopyTo {
-    conn: ConnId,
-    link: LinkId,
-    mailbox: Arc<Mailbox>,
-    annotated: bool,
-    counters: Option<Arc<OutgoingCounters>>,
-}
-
-/// All links of this router, and each neighbour behind which there are others, unless the message has been there.
-fn copies(route: &Route, origin: Origin, known: &Known<'_>) -> Vec<CopyTo> {
-    let local = route.local().iter().inspect(|local| route.count_going(local.party)).map(|local| CopyTo {
-        conn: local.conn,
-        link: local.link,
-        mailbox: Arc::clone(&local.mailbox),
-        annotated: local.annotated,
-        counters: Some(Arc::clone(&local.counters)),
-    });
-    let passed = |router: &str| {
-        let annotations = known.head.router_annotations.iter();
-        annotations.flat_map(|annotations| annotations.trace_entries(known.message)).any(|by| by == router.as_bytes())
-    };
-    let remote = route.copies(origin).filter(|remote| !passed(&remote.next_hop)).map(|remote| CopyTo {
-        conn: remote.conn,
-        link: LinkId::NONE,
-        mailbox: Arc::clone(&remote.mailbox),
-        annotated: true,
-        counters: None,
-    });
-    let remote = remote.inspect(|_| route.count_going(Party::Network));
-    let copies: Vec<_> = local.chain(remote).collect();
-    if !copies.is_empty() {
-        route.count_coming();
-    }
-    copies
-}
-
 /// When a delivery came that is about to be forwarded: just now, unless its head took more than one frame.
 #[inline]
 fn came(conn: &Connection<Incoming, Outgoing>, transfer: &IncomingTransfer<'_>, now: &Moment) -> Arrival {
@@ -696,65 +615,10 @@ fn came(conn: &Connection<Incoming, Outgoing>, transfer: &IncomingTransfer<'_>, 
     known.and_then(Incoming::came).unwrap_or_else(|| Arrival::now(now))
 }
 
-/// The route of a message that says itself where it goes.
-fn anonymous_route<'r>(
-    shared: &crate::shared::Shared,
-    routes: &'r mut hashbrown::HashMap<RouteKey, Route>,
-    (sender, party): (u32, Party),
-    known: &Known<'_>,
-) -> Result<&'r mut Route, Undeliverable> {
-    let Some(destination) = known.head.destination(known.message)? else {
-        let description = "Routing failure: no address present".into();
-        return Err(Undeliverable::Bad(Condition::PreconditionFailed, description));
-    };
-    let text = destination.text;
-    let wanted = RouteKeyRef { phase: destination.phase.number(), text };
-    if routes.get(&wanted).is_none_or(|route| route.entry().is_retired()) {
-        let key = shared.classify(text).in_phase(destination.phase);
-        let Some(entry) = shared.table.find(key) else {
-            routes.remove(&wanted);
-            return Err(if shared.settings_for(key).treatment == Treatment::Unavailable {
-                let description = "Deliveries cannot be sent to an unavailable address".into();
-                Undeliverable::Bad(Condition::NotFound, description)
-            } else {
-                Undeliverable::Unroutable
-            });
-        };
-        if routes.len() >= REMEMBERED_ROUTES || text.len() > REMEMBERED_LENGTH {
-            routes.clear();
-        }
-        let owned = RouteKey { phase: destination.phase.number(), text: text.into() };
-        routes.insert(owned, Route::new(entry, sender, party));
-    }
-    routes.get_mut(&wanted).ok_or(Undeliverable::Unroutable)
-}
-
 fn flags(transfer: &IncomingTransfer<'_>) -> Flags {
     Flags::default()
         .with(Flags::MORE, transfer.more)
         .with(Flags::SETTLED, transfer.settled)
         .with(Flags::ABORTED, transfer.aborted)
         .with(Flags::RCV_SECOND, transfer.rcv_second)
-}
-
-fn too_many_heads() -> Undeliverable {
-    let description = "too much of messages whose first sections are not complete".into();
-    Undeliverable::Bad(Condition::ResourceLimitExceeded, description)
-}
-
-fn rejected(condition: Condition, description: &str) -> State {
-    let state = DeliveryState::Rejected(Rejected { error: Some(condition.error(description)) });
-    // A rejection without its reason is still a rejection.
-    let encoded = serde_amqp::to_vec(&state).unwrap_or_else(|_| vec![0x00, 0x53, 0x25, 0x45]);
-    State::Other(encoded.into())
-}
-
-impl From<Malformed> for Undeliverable {
-    fn from(malformed: Malformed) -> Self {
-        let condition = match malformed.condition() {
-            "amqp:invalid-field" => Condition::InvalidField,
-            _ => Condition::DecodeError,
-        };
-        Self::Bad(condition, malformed.description().into())
-    }
 }

@@ -2,8 +2,9 @@
 
 use crossdock_amqp::codec::StateRef;
 use crossdock_amqp::condition::Condition;
-use crossdock_amqp::engine::{LinkId, LinkRole, SessionId};
+use crossdock_amqp::engine::{Link, LinkId, LinkRole, SessionId};
 use crossdock_amqp::serial::DeliveryNumber;
+use crossdock_core::address::Phase;
 use crossdock_core::batch::{ConnId, Content, DeliveryRef, Flags, Forward, State};
 use crossdock_core::record::{LinkRecord, LinkTerms, LinkType};
 use crossdock_core::route::Route;
@@ -34,6 +35,7 @@ impl Adaptor {
         };
         self.make_room(link);
         let wish = wish(&attach);
+        let phase = phase(&attach);
         let is_control = capabilities(&attach).any(|symbol| symbol.as_str() == CONTROL);
         let between_routers = is_control || capabilities(&attach).any(|symbol| symbol.as_str() == DATA);
         let counters = Arc::new(OutgoingCounters::default());
@@ -45,7 +47,7 @@ impl Adaptor {
         let record = self.new_record(&attach.name, role, kind);
         if let Some(slot) = self.slots.get_mut(link.index()) {
             let (counters, record) = (Arc::clone(&counters), Arc::clone(&record));
-            *slot = Some(Slot::Pending(Box::new(PendingLink { id: link, attach, counters, record })));
+            *slot = Some(Slot::Pending(Box::new(PendingLink { id: link, attach, auto_link: None, counters, record })));
         }
         if between_routers {
             // Only connections between routers carry their traffic.
@@ -61,13 +63,15 @@ impl Adaptor {
             return;
         }
         let mailbox = Arc::clone(&self.mailbox);
-        let annotated = !self.strips(LinkRole::Sender);
+        let annotated = self.annotates();
         self.shared.submit(Action::Attach(AttachRequest {
             conn: self.id,
             mailbox,
             link,
             role,
             wish,
+            phase,
+            auto_link: None,
             counters,
             annotated,
             party: self.party(),
@@ -76,7 +80,7 @@ impl Adaptor {
     }
 
     /// Who is at the other end of a client's link.
-    fn party(&self) -> Party {
+    pub(super) fn party(&self) -> Party {
         match self.settings.role {
             ConnectionRole::RouteContainer => Party::RouteContainer,
             ConnectionRole::Normal | ConnectionRole::InterRouter | ConnectionRole::Edge => Party::Client,
@@ -129,6 +133,11 @@ impl Adaptor {
         }
     }
 
+    /// Whether messages to this peer keep the annotations of routers.
+    pub(super) fn annotates(&self) -> bool {
+        !self.strips(LinkRole::Sender)
+    }
+
     /// A link from the peer, as it is at first.
     pub(super) fn new_incoming(
         &self,
@@ -156,6 +165,7 @@ impl Adaptor {
             current: None,
             credit_due: false,
             credit_late: false,
+            auto_link: None,
             record,
         }
     }
@@ -183,6 +193,7 @@ impl Adaptor {
             small: ByteQueue::default(),
             current: None,
             blocked: false,
+            auto_link: None,
             record,
         }
     }
@@ -199,7 +210,7 @@ impl Adaptor {
         let Some(engine_link) = self.conn.link(link) else { return };
         let session = engine_link.session();
         let role = engine_link.role();
-        let PendingLink { attach, counters, record, .. } = *pending;
+        let PendingLink { attach, auto_link, counters, record, .. } = *pending;
         let Attach { mut source, mut target, snd_settle_mode, rcv_settle_mode, .. } = *attach;
         if let Some(address) = dynamic {
             match role {
@@ -229,13 +240,20 @@ impl Adaptor {
                 let sender = self.shared.next_sender();
                 Slot::In(Box::new(IncomingLink {
                     route: entry.map(|entry| Route::new(entry, sender, self.party())),
-                    to: target_address(target.as_deref()).map(Into::into),
-                    settles_second: rcv_settle_mode == ReceiverSettleMode::Second,
+                    to: match &auto_link {
+                        Some(auto_link) => Some(Arc::from(&*auto_link.address)),
+                        None => target_address(target.as_deref()).map(Into::into),
+                    },
+                    settles_second: auto_link.is_none() && rcv_settle_mode == ReceiverSettleMode::Second,
+                    auto_link: auto_link.as_ref().map(|auto_link| auto_link.number),
                     ..self.new_incoming(link, session, LinkKind::Client, sender, record)
                 }))
             }
             LinkRole::Sender => Slot::Out(Box::new(OutgoingLink {
+                auto_link: auto_link.as_ref().map(|auto_link| auto_link.number),
                 settling: match snd_settle_mode {
+                    // It is for this router to say, and each delivery goes as it came.
+                    _ if auto_link.is_some() => Settling::AsSent,
                     SenderSettleMode::Settled => Settling::AllSettled,
                     SenderSettleMode::Unsettled => Settling::AllUnsettled,
                     SenderSettleMode::Mixed => Settling::AsSent,
@@ -250,10 +268,18 @@ impl Adaptor {
             LinkRole::Receiver => (self.settings.link_capacity, self.settings.max_message_size),
             LinkRole::Sender => (0, 0),
         };
-        self.conn.accept_link(link, source, target, capacity, max_message_size);
+        if auto_link.is_none() {
+            self.conn.accept_link(link, source, target, capacity, max_message_size);
+        }
         match role {
-            LinkRole::Receiver if reachable => self.open_gate(link),
-            LinkRole::Receiver => {}
+            LinkRole::Receiver => {
+                if self.settings.role == ConnectionRole::RouteContainer {
+                    self.conn.tolerate_excess(link);
+                }
+                if reachable {
+                    self.open_gate(link);
+                }
+            }
             // A consumer may have granted credit before it saw our attach.
             LinkRole::Sender => self.handle_credit(link),
         }
@@ -262,8 +288,12 @@ impl Adaptor {
     pub(super) fn refuse_link(&mut self, link: LinkId, condition: Condition, description: &str) {
         let Some(Slot::Pending(_)) = self.slot(link) else { return };
         let Some(Slot::Pending(pending)) = self.slots.get_mut(link.index()).and_then(Option::take) else { return };
-        let Attach { source, target, .. } = *pending.attach;
         info!(target: "ROUTER_CORE", "[{}][L{}] Link refused: {condition} {description}", self.id, pending.record.number());
+        if let Some(auto_link) = pending.auto_link {
+            self.auto_link_lost(auto_link.number, Some(description.to_owned()));
+            return self.detach_with_session(link, true, Some(condition.error(description)));
+        }
+        let Attach { source, target, .. } = *pending.attach;
         self.conn.refuse_link(link, source, target, Some(condition.error(description)));
     }
 
@@ -272,6 +302,10 @@ impl Adaptor {
             // It went before it was answered: answer both, so that the peer's two frames each find theirs.
             if let Some(Slot::Pending(pending)) = self.slots.get_mut(link.index()).and_then(Option::take) {
                 self.shared.submit(Action::Detach { number: pending.record.number() });
+                if let Some(auto_link) = pending.auto_link {
+                    self.auto_link_lost(auto_link.number, error.as_ref().map(reason));
+                    return self.detach_with_session(link, closed, None);
+                }
                 let Attach { source, target, .. } = *pending.attach;
                 self.conn.refuse_link(link, source, target, error);
             }
@@ -280,14 +314,25 @@ impl Adaptor {
         if let Some(error) = &error {
             info!(target: "ROUTER_CORE", "[{}] Link detached with error: {}", self.id, error_text(error));
         }
-        let session_of_stream = match self.slot(link) {
-            Some(Slot::Out(slot)) if slot.kind == LinkKind::Stream => Some(slot.session),
-            Some(_) | None => None,
-        };
+        let auto_link = self.auto_link_of(link);
+        if let Some(auto_link) = auto_link {
+            self.auto_link_lost(auto_link, error.as_ref().map(reason));
+        }
+        let is_stream = matches!(self.slot(link), Some(Slot::Out(slot)) if slot.kind == LinkKind::Stream);
         self.drop_link(link, if closed { "closed" } else { "detached" });
+        if is_stream || auto_link.is_some() {
+            self.detach_with_session(link, closed, error);
+        } else {
+            self.conn.detach(link, closed, error);
+        }
+    }
+
+    /// Detaches a link that has been given up, and ends its session unless it shares that.
+    pub(super) fn detach_with_session(&mut self, link: LinkId, closed: bool, error: Option<Error>) {
+        let session = self.conn.link(link).map(Link::session);
+        let own = session.filter(|&session| self.conn.session_links(session).all(|other| other == link));
         self.conn.detach(link, closed, error);
-        // It was this stream's alone.
-        if let Some(session) = session_of_stream {
+        if let Some(session) = own {
             self.conn.end(session, None);
         }
     }
@@ -467,6 +512,26 @@ fn capabilities(attach: &Attach) -> impl Iterator<Item = &Symbol> {
     list.into_iter().flat_map(|capabilities| capabilities.0.iter())
 }
 
+/// The phase that a peer asks for: one that plays the waypoint itself says so, as does one that takes what nobody else
+/// does.
+fn phase(attach: &Attach) -> Option<Phase> {
+    capabilities(attach).find_map(|capability| {
+        let capability = capability.as_str();
+        let number = match capability.strip_prefix("qd.waypoint") {
+            Some("") => 1,
+            Some(number) => {
+                number.strip_prefix('.').and_then(|number| number.parse().ok()).filter(|n| (1..=9).contains(n))?
+            }
+            None if capability == "qd.fallback" && attach.role == Role::Receiver => return Some(Phase::FALLBACK),
+            None => return None,
+        };
+        match attach.role {
+            Role::Sender => Phase::from_number(number),
+            Role::Receiver => Phase::from_number(number - 1),
+        }
+    })
+}
+
 fn target_address(target: Option<&TargetArchetype>) -> Option<&str> {
     match target? {
         TargetArchetype::Target(target) => target.address.as_deref(),
@@ -520,6 +585,11 @@ pub(super) fn error_text(error: &Error) -> String {
         Some(description) => format!("{condition} {description}"),
         None => condition.into(),
     }
+}
+
+/// Why a link is gone: in the peer's words, if it has any.
+pub(super) fn reason(error: &Error) -> String {
+    error.description.clone().filter(|words| !words.is_empty()).unwrap_or_else(|| error_text(error))
 }
 
 /// Connection properties as they stand in the log: `{:key="text", :key=1}`.

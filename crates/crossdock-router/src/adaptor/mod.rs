@@ -4,11 +4,17 @@
 //! [`Adaptor::output`]. Each call ends with everything handed over that it produced.
 
 mod attempt;
+mod auto_links;
 mod byte_queue;
+mod companions;
+mod destinations;
 mod egress;
 mod holdings;
 mod ingress;
+mod known;
+mod lanes;
 mod links;
+mod multicasts;
 mod records;
 mod router_links;
 mod settlement;
@@ -21,7 +27,6 @@ use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::{Config, Connection, Event, Input, LinkId, Output, SessionId, Time};
 use crossdock_core::batch::{Batch, ConnId};
 use crossdock_core::mailbox::Mailbox;
-use crossdock_core::outcome::Combined;
 use crossdock_core::record::{ConnectionRecord, Moment};
 use crossdock_core::work::Work;
 use fe2o3_amqp_types::definitions::{Error, Fields};
@@ -32,6 +37,7 @@ use tracing::{debug, info};
 
 use crate::shared::{ConnectionSettings, Shared};
 pub use holdings::Holdings;
+use multicasts::Multicasts;
 use router_links::RouterLinks;
 use slots::{Incoming, Outgoing, Slot};
 use targets::Targets;
@@ -81,6 +87,8 @@ pub struct Adaptor {
     ways: Ways,
     /// What a connection between routers has in addition.
     router: Option<Box<RouterLinks>>,
+    /// The session of the auto links.
+    container_session: Option<SessionId>,
     /// Whether this side made the connection.
     initiator: bool,
     presence: Presence,
@@ -102,20 +110,6 @@ enum Presence {
     Left,
     /// Its transport is gone.
     Gone,
-}
-
-/// Multicast deliveries whose copies have not all been settled.
-#[derive(Debug, Default)]
-struct Multicasts {
-    list: Vec<Option<Multicast>>,
-    free: Vec<u32>,
-}
-
-#[derive(Debug)]
-struct Multicast {
-    combined: Combined,
-    told: bool,
-    copies: Vec<ConnId>,
 }
 
 impl Adaptor {
@@ -200,6 +194,7 @@ impl Adaptor {
             scratch: Vec::new(),
             ways: Ways::default(),
             router,
+            container_session: None,
             initiator: group.is_some(),
             presence: Presence::Here,
             now: Moment::at(now),
@@ -423,7 +418,11 @@ impl Adaptor {
                 self.give_up_session(session);
                 let links: Vec<LinkId> = self.conn.session_links(session).collect();
                 let has_control = links.iter().any(|&link| self.is_control_link(link));
+                let reason = error.as_ref().map(links::reason);
                 for link in links {
+                    if let Some(auto_link) = self.auto_link_of(link) {
+                        self.auto_link_lost(auto_link, reason.clone());
+                    }
                     self.drop_link(link, "lost");
                 }
                 self.conn.end(session, error);
@@ -432,7 +431,10 @@ impl Adaptor {
                 }
             }
             Event::Attached(link, attach) => self.handle_attach(link, attach),
-            Event::AttachAnswered(link, _) => self.router_link_answered(link),
+            Event::AttachAnswered(link, answer) => match self.auto_link_of(link) {
+                Some(_) => self.auto_link_answered(link, answer),
+                None => self.router_link_answered(link),
+            },
             Event::Detached { link, closed, error } => {
                 let is_control = self.is_control_link(link);
                 self.handle_detach(link, closed, error);
@@ -487,6 +489,14 @@ impl Adaptor {
                     self.open_gate(link);
                 }
             }
+            Work::Unreachable { link } => {
+                if let Some(Slot::In(_)) = self.slot(link) {
+                    self.conn.withdraw(link);
+                    self.note_granted(link);
+                }
+            }
+            Work::Attach(auto_link) => self.attach_auto_link(auto_link),
+            Work::Detach { auto_link } => self.detach_auto_link(auto_link),
             Work::Control { message } => self.send_control(&message, now),
             Work::ControlTaken { count } => self.control_taken(count),
             Work::Close { description } => {
@@ -576,28 +586,5 @@ impl Slot {
             Self::In(slot) => slot.id,
             Self::Out(slot) => slot.id,
         }
-    }
-}
-
-impl Multicasts {
-    fn insert(&mut self, multicast: Multicast) -> u32 {
-        if let Some(index) = self.free.pop()
-            && let Some(slot) = self.list.get_mut(index as usize)
-        {
-            *slot = Some(multicast);
-            return index;
-        }
-        self.list.push(Some(multicast));
-        self.list.len() as u32 - 1
-    }
-
-    fn get_mut(&mut self, index: u32) -> Option<&mut Multicast> {
-        self.list.get_mut(index as usize)?.as_mut()
-    }
-
-    fn remove(&mut self, index: u32) -> Option<Multicast> {
-        let multicast = self.list.get_mut(index as usize)?.take()?;
-        self.free.push(index);
-        Some(multicast)
     }
 }

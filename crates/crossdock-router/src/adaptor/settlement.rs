@@ -364,17 +364,18 @@ impl Adaptor {
             }
         }
         if update.settled || update.gone {
-            let waiting = self.slots.iter_mut().flatten().filter_map(|slot| match slot {
-                Slot::Out(slot) => Some(slot),
-                Slot::In(_) | Slot::Pending(_) => None,
-            });
-            let note = |waiting: &mut Waiting| {
-                if concerns(waiting.from, waiting.delivery) {
-                    waiting.flags = waiting.flags.with(Flags::SETTLED, update.settled).with(Flags::ORPHAN, update.gone);
-                }
+            let flags = |waiting: &Waiting| {
+                concerns(waiting.from, waiting.delivery)
+                    .then(|| waiting.flags.with(Flags::SETTLED, update.settled).with(Flags::ORPHAN, update.gone))
             };
-            waiting.flat_map(|slot| slot.queue.iter_mut()).for_each(note);
-            self.parked_mut().for_each(note);
+            for slot in self.slots.iter_mut().flatten() {
+                if let Slot::Out(slot) = slot {
+                    slot.flag_waiting(flags);
+                }
+            }
+            for parked in self.parked_mut() {
+                parked.flags = flags(parked).unwrap_or(parked.flags);
+            }
         }
     }
 

@@ -8,6 +8,7 @@ use crossdock_core::record::{Arrival, LinkRecord};
 use crossdock_core::route::Route;
 use crossdock_core::routers::Origin;
 use crossdock_core::table::{OutgoingCounters, Party};
+use crossdock_core::work::AutoLink;
 use fe2o3_amqp_types::performatives::Attach;
 use hashbrown::HashMap;
 use std::collections::VecDeque;
@@ -19,7 +20,7 @@ use super::ways::WayId;
 /// A link, as the adaptor sees it.
 #[derive(Debug)]
 pub(super) enum Slot {
-    /// Attached by the peer, not answered yet: the node thinks.
+    /// Attached by the peer, not answered yet: the node thinks. Or by this router, and the peer thinks.
     Pending(Box<PendingLink>),
     /// From a producer.
     In(Box<IncomingLink>),
@@ -43,7 +44,10 @@ pub(super) enum LinkKind {
 #[derive(Debug)]
 pub(super) struct PendingLink {
     pub(super) id: LinkId,
+    /// The peer's attach, or its answer to ours.
     pub(super) attach: Box<Attach>,
+    /// What it is for, if this router attached it.
+    pub(super) auto_link: Option<Box<AutoLink>>,
     pub(super) counters: Arc<OutgoingCounters>,
     pub(super) record: Arc<LinkRecord>,
 }
@@ -62,7 +66,7 @@ pub(super) struct IncomingLink {
     /// Where its messages go; none if each message says so itself.
     pub(super) route: Option<Route>,
     /// The address of `route` as the peer wrote it: other routers are told in each message.
-    pub(super) to: Option<Box<str>>,
+    pub(super) to: Option<Arc<str>>,
     /// Routes of an anonymous link's latest addresses.
     pub(super) routes: HashMap<RouteKey, Route>,
     /// Whether annotations of routers mean nothing on this link.
@@ -78,6 +82,8 @@ pub(super) struct IncomingLink {
     pub(super) credit_due: bool,
     /// Whether the link is in the list of those whose credit was not worth a flow.
     pub(super) credit_late: bool,
+    /// The auto link that it belongs to.
+    pub(super) auto_link: Option<u64>,
     /// What everybody may see of it.
     pub(super) record: Arc<LinkRecord>,
 }
@@ -167,6 +173,8 @@ pub(super) struct OutgoingLink {
     pub(super) current: Option<Egress>,
     /// Whether the link is in the adaptor's list of links that wait for window or transport.
     pub(super) blocked: bool,
+    /// The auto link that it belongs to.
+    pub(super) auto_link: Option<u64>,
     /// What everybody may see of it.
     pub(super) record: Arc<LinkRecord>,
 }
@@ -203,6 +211,16 @@ pub(super) enum WaitingContent {
     Small(usize),
     /// All parts that have come; the last of the message if `MORE` is not set any more.
     Parts(VecDeque<Chunk>),
+}
+
+impl WaitingContent {
+    /// Bytes that have come.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Small(len) => *len,
+            Self::Parts(parts) => parts.iter().map(Chunk::len).sum(),
+        }
+    }
 }
 
 /// A delivery going out whose last frame has not gone.

@@ -1,6 +1,8 @@
 //! The control plane of one router: who sends to and who receives from which address, here and elsewhere.
 
 mod agent;
+mod auto_links;
+mod companions;
 mod endpoint;
 mod mesh;
 mod records;
@@ -8,11 +10,11 @@ mod records;
 use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::{LinkId, LinkRole, Time};
 use crossdock_core::address::{AddressClass, KeyRef};
-use crossdock_core::address::{AddressKey, RouterMode, Treatment, dynamic_address, dynamic_target_address};
+use crossdock_core::address::{AddressKey, Phase, RouterMode, Treatment, dynamic_address, dynamic_target_address};
 use crossdock_core::batch::ConnId;
 use crossdock_core::mailbox::Mailbox;
 use crossdock_core::routers::RouterIndex;
-use crossdock_core::table::{AddressEntry, Destination};
+use crossdock_core::table::{AddressEntry, Destination, Party};
 use crossdock_core::work::{Action, AttachRequest, Wish, Work};
 use crossdock_linkstate::LinkState;
 use hashbrown::HashMap;
@@ -22,6 +24,7 @@ use std::task::Waker;
 
 use crate::shared::Shared;
 use agent::Agent;
+use auto_links::AutoLinks;
 use endpoint::Endpoint;
 use mesh::{Mesh, NeighborConnection};
 use records::Records;
@@ -42,6 +45,7 @@ pub struct Node {
     /// Takes what clients send to addresses of routing protocols.
     sink: Endpoint,
     agent: Agent,
+    auto_links: AutoLinks,
 }
 
 #[derive(Debug)]
@@ -49,13 +53,23 @@ struct Address {
     entry: Arc<AddressEntry>,
     /// Addresses are numbered in the order in which they came into use.
     number: u64,
-    producers: BTreeMap<(ConnId, LinkId), Arc<Mailbox>>,
+    producers: BTreeMap<(ConnId, LinkId), Producer>,
     /// Links here that take deliveries.
     consumers: usize,
     /// Routers that have destinations.
     remote: usize,
     /// Whether the node itself takes deliveries.
     in_process: bool,
+    /// The addresses that this one stands by.
+    stands_by: Vec<AddressKey>,
+    /// Whether it is configured to be spread over others.
+    is_sharded: bool,
+}
+
+#[derive(Debug)]
+struct Producer {
+    mailbox: Arc<Mailbox>,
+    party: Party,
 }
 
 impl Node {
@@ -71,6 +85,7 @@ impl Node {
             endpoint: Endpoint::new(),
             sink: Endpoint::sink(),
             agent: Agent::new(now),
+            auto_links: AutoLinks::default(),
         };
         node.serve_addresses();
         node
@@ -92,11 +107,18 @@ impl Node {
         let any = self.shared.take_actions(&mut actions, waker) | requested;
         for action in actions.drain(..) {
             match action {
-                Action::Attach(request) => self.attach(&request),
+                Action::Attach(request) => self.attach(&request, now),
+                Action::AutoLinkLost { auto_link, conn, error } => self.auto_link_lost(auto_link, conn, error, now),
                 Action::Linked { link, record } => self.records.add_link(link, record),
                 Action::Detach { number } => self.detach(number),
-                Action::Opened { record } => self.records.add_connection(record),
-                Action::Closed { conn } => self.records.remove_connection(conn),
+                Action::Opened { record } => {
+                    self.records.add_connection(Arc::clone(&record));
+                    self.attach_auto_links(&record);
+                }
+                Action::Closed { conn } => {
+                    self.records.remove_connection(conn);
+                    self.forget_auto_links(conn);
+                }
                 Action::NeighborUp { conn, mailbox, cost, group, traffic } => {
                     self.neighbor_up(conn, NeighborConnection::new(mailbox, group, traffic), cost, now);
                 }
@@ -111,12 +133,13 @@ impl Node {
 
     /// When [`Node::handle_timeout`] wants to be called, at the latest.
     pub fn poll_timeout(&self) -> Time {
-        self.mesh.as_ref().map_or(Time::NEVER, Mesh::poll_timeout)
+        self.mesh.as_ref().map_or(Time::NEVER, Mesh::poll_timeout).min(self.auto_links.poll_timeout())
     }
 
     /// Does what is due.
     pub fn handle_timeout(&mut self, now: Time) {
         self.tick_mesh(now);
+        self.tick_auto_links(now);
     }
 
     /// What the link-state protocol knows; none unless this is an interior router.
@@ -124,10 +147,15 @@ impl Node {
         self.mesh.as_ref().map(Mesh::link_state)
     }
 
-    fn attach(&mut self, request: &AttachRequest) {
+    fn attach(&mut self, request: &AttachRequest, now: Time) {
         let link = request.link;
         let work = match self.admit(request) {
-            Ok(work) => work,
+            Ok(work) => {
+                if let Some(auto_link) = request.auto_link {
+                    self.auto_link_active(auto_link, request.conn, request.record.number(), now);
+                }
+                work
+            }
             Err((condition, description)) => Work::Refuse { link, condition, description },
         };
         if !request.mailbox.instruct(work) {
@@ -162,7 +190,7 @@ impl Node {
                 let (text, key) = dynamic_target_address(&(shared.entropy)());
                 (key, Some(text))
             }
-            (Wish::Address(text), _) => (shared.classify(text).to_key(), None),
+            (Wish::Address(text), role) => (self.key(text, request.phase, role), None),
         };
         if request.role == LinkRole::Sender && self.addresses.get(&key).is_some_and(|address| address.in_process) {
             return Err((Condition::Forbidden, "Connectivity to the node is forbidden"));
@@ -182,6 +210,7 @@ impl Node {
             if treatment == Treatment::Unavailable {
                 return Err((Condition::NotFound, "Node not found"));
             }
+            let treatment = if key.phase() == Phase::FALLBACK { Treatment::Balanced } else { treatment };
             self.create(key.clone(), treatment, settings.priority);
         }
         let Some(address) = self.addresses.get_mut(&key) else {
@@ -190,7 +219,8 @@ impl Node {
         let entry = Arc::clone(&address.entry);
         match request.role {
             LinkRole::Receiver => {
-                address.producers.insert((request.conn, link), Arc::clone(&request.mailbox));
+                let producer = Producer { mailbox: Arc::clone(&request.mailbox), party: request.party };
+                address.producers.insert((request.conn, link), producer);
             }
             LinkRole::Sender => {
                 address.consumers += 1;
@@ -203,25 +233,51 @@ impl Node {
                     party: request.party,
                 });
                 if address.consumers == 1 {
-                    address.tell_producers();
                     if let Some(mesh) = &mut self.mesh {
                         mesh.add_local(&key, entry.treatment());
                     }
+                    self.destinations_changed(key.key_ref());
                 }
             }
         }
-        let reachable = address.is_reachable();
+        let reachable = self.addresses.get(&key).is_some_and(|address| self.is_reachable(address));
         request.record.set_address(&entry);
         self.records.add_link(link, Arc::clone(&request.record));
         Ok(Work::Accept { link, entry: Some(entry), dynamic, reachable })
+    }
+
+    /// The key of what a link names.
+    fn key(&self, text: &str, phase: Option<Phase>, role: LinkRole) -> AddressKey {
+        let key = self.shared.classify(text);
+        if key.class() != AddressClass::Mobile {
+            return key.to_key();
+        }
+        let phase = phase.unwrap_or_else(|| {
+            let settings = self.shared.settings_for(key);
+            match role {
+                LinkRole::Receiver => settings.ingress,
+                LinkRole::Sender => settings.egress,
+            }
+        });
+        key.in_phase(phase).to_key()
     }
 
     fn create(&mut self, key: AddressKey, treatment: Treatment, priority: Option<u8>) {
         let entry = AddressEntry::new(key.clone(), treatment, priority);
         self.shared.table.insert(Arc::clone(&entry));
         let number = self.records.add_address(Arc::clone(&entry));
-        let address = Address { entry, number, producers: BTreeMap::new(), consumers: 0, remote: 0, in_process: false };
-        self.addresses.insert(key, address);
+        let address = Address {
+            entry,
+            number,
+            producers: BTreeMap::new(),
+            consumers: 0,
+            remote: 0,
+            in_process: false,
+            stands_by: Vec::new(),
+            is_sharded: false,
+        };
+        self.addresses.insert(key.clone(), address);
+        self.link_companions(&key);
     }
 
     /// A router became a destination of an address. `hint` is the treatment for an address that is new here and not
@@ -230,6 +286,7 @@ impl Node {
         if !self.addresses.contains_key(&key) {
             let configured = self.shared.configured(key.key_ref());
             let treatment = match (configured, hint) {
+                (_, _) if key.phase() == Phase::FALLBACK => Treatment::Balanced,
                 (Some(settings), _) if key.class() == AddressClass::Mobile => settings.treatment,
                 (_, Some(hint)) => hint,
                 (_, None) => {
@@ -246,7 +303,7 @@ impl Node {
         if address.entry.add_router(router) {
             address.remote += 1;
             if address.remote == 1 && address.consumers == 0 {
-                address.tell_producers();
+                self.destinations_changed(key.key_ref());
             }
         }
     }
@@ -255,20 +312,27 @@ impl Node {
         let Some(address) = self.addresses.get_mut(&key) else { return };
         if address.entry.remove_router(router) {
             address.remote -= 1;
+            if !address.has_destinations() {
+                self.destinations_changed(key);
+            }
             self.retire_if_unused(key);
         }
     }
 
     fn retire_if_unused(&mut self, key: KeyRef<'_>) {
+        // With it those that exist for its sake alone, and then perhaps it for theirs.
+        for primary in self.addresses.get(&key).map_or(Vec::new(), |address| address.stands_by.clone()) {
+            self.retire_if_unused(primary.key_ref());
+        }
         if let Some(address) = self.addresses.get(&key)
-            && !address.is_reachable()
-            && address.producers.is_empty()
+            && !self.is_in_use(address)
         {
             let key = address.entry.key().clone();
             if let Some(address) = self.addresses.remove(&key) {
                 self.records.remove_address(address.number);
+                self.shared.table.remove(&key);
+                self.part_companions(&address);
             }
-            self.shared.table.remove(&key);
         }
     }
 
@@ -284,10 +348,13 @@ impl Node {
             LinkRole::Sender => {
                 address.consumers -= 1;
                 address.entry.remove(conn, link);
-                if address.consumers == 0
-                    && let Some(mesh) = &mut self.mesh
-                {
-                    mesh.remove_local(key);
+                if address.consumers == 0 {
+                    if let Some(mesh) = &mut self.mesh {
+                        mesh.remove_local(key);
+                    }
+                    if !address.has_destinations() {
+                        self.destinations_changed(key.key_ref());
+                    }
                 }
             }
         }
@@ -296,14 +363,23 @@ impl Node {
 }
 
 impl Address {
-    fn is_reachable(&self) -> bool {
+    /// Whether anybody takes deliveries of the address itself.
+    fn has_destinations(&self) -> bool {
         self.in_process || self.consumers + self.remote > 0
     }
 
     /// There is somebody to send to now.
     fn tell_producers(&self) {
-        for (&(_, link), mailbox) in &self.producers {
-            mailbox.instruct(Work::Reachable { link });
+        for (&(_, link), producer) in &self.producers {
+            producer.mailbox.instruct(Work::Reachable { link });
+        }
+    }
+
+    /// There is nobody to send to any more. Clients learn it from their next delivery; what a container keeps it had better
+    /// not send at all.
+    fn tell_containers(&self) {
+        for (&(_, link), producer) in self.producers.iter().filter(|(_, of)| of.party == Party::RouteContainer) {
+            producer.mailbox.instruct(Work::Unreachable { link });
         }
     }
 }

@@ -56,6 +56,8 @@ pub(crate) struct Client {
     /// Outcomes of what it sent; of a rejection its text is in the octets.
     pub(crate) outcomes: Vec<(StateKind, Vec<u8>)>,
     pub(crate) errors: Vec<String>,
+    /// Links that the router attached and nobody has answered.
+    pub(crate) attached: Vec<(LinkId, Box<Attach>)>,
 }
 
 pub(crate) struct Conn {
@@ -95,7 +97,7 @@ impl Bench {
             octets
         });
         let shared = Shared::new(&RouterSettings::new(id, RouterMode::Interior, instance), entropy);
-        let treatment = AddressSettings { treatment: Treatment::Multicast, priority: None };
+        let treatment = AddressSettings::new(Treatment::Multicast);
         shared.configure_prefix("multicast", treatment).unwrap();
         let node = Node::new(Arc::clone(&shared), self.now);
         let woken = Arc::new(Flag(AtomicBool::new(true)));
@@ -153,6 +155,7 @@ impl Bench {
             parts: HashMap::new(),
             outcomes: Vec::new(),
             errors: Vec::new(),
+            attached: Vec::new(),
         };
         let at = self.add(site, role, false, 1, Far::Client(Box::new(client)));
         self.client(at).peer.conn.begin().unwrap();
@@ -186,6 +189,16 @@ impl Bench {
             engine.add_credit(link, credit);
             engine.open_gate(link);
         }
+        self.settle();
+        link
+    }
+
+    /// A client answers the earliest attach of the router's that it has not answered, and gives credit.
+    pub(crate) fn answer(&mut self, conn: usize, credit: u32) -> LinkId {
+        let client = self.client(conn);
+        let (link, attach) = client.attached.remove(0);
+        client.peer.conn.accept_link(link, attach.source, attach.target, credit, 0);
+        client.peer.conn.open_gate(link);
         self.settle();
         link
     }
@@ -402,6 +415,7 @@ impl Client {
                     }
                 }
             }
+            Seen::Attached(link, attach) => self.attached.push((link, attach)),
             Seen::Detached { error, link, closed } => {
                 self.errors.push(format!("detached: {}", error.unwrap_or_default()));
                 self.peer.conn.detach(link, closed, None);
@@ -414,7 +428,6 @@ impl Client {
             Seen::Closed { error, .. } => self.errors.push(format!("closed: {}", error.unwrap_or_default())),
             Seen::Opened
             | Seen::Begun(_)
-            | Seen::Attached(..)
             | Seen::Answered(..)
             | Seen::Credit(_)
             | Seen::Drained(_)

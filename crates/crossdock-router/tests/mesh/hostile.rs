@@ -16,9 +16,9 @@ use fe2o3_amqp_types::primitives::{Array, Symbol};
 use super::bench::{Bench, request};
 
 /// Router R, a client of its own that sends to itself, and a neighbour N, which is in the hands of the test.
-struct Scene {
-    bench: Bench,
-    neighbor: usize,
+pub(crate) struct Scene {
+    pub(crate) bench: Bench,
+    pub(crate) neighbor: usize,
     bystander: usize,
     by_sender: LinkId,
     control: Option<LinkId>,
@@ -30,7 +30,7 @@ const LOTS: u32 = 1_000_000;
 
 impl Scene {
     /// N has opened and begun a session, and no more.
-    fn bare() -> Self {
+    pub(crate) fn bare() -> Self {
         let mut bench = Bench::new(1_000_000);
         let router = bench.router("R", 1);
         let bystander = bench.connect(router, ConnectionRole::Normal, "bystander");
@@ -41,12 +41,18 @@ impl Scene {
     }
 
     /// N has control links, so many pairs of data links, and is a neighbour.
-    fn with_lanes(pairs: usize) -> Self {
+    pub(crate) fn with_lanes(pairs: usize) -> Self {
+        Self::with_lanes_and_credit(pairs, LOTS).0
+    }
+
+    /// And so much credit on each of them; the receivers, too.
+    pub(crate) fn with_lanes_and_credit(pairs: usize, credit: u32) -> (Self, Vec<LinkId>) {
+        let mut receivers = Vec::new();
         let mut scene = Self::bare();
         scene.router_link("control-in", LinkRole::Receiver, "qd.router", LOTS);
         scene.control = Some(scene.router_link("control-out", LinkRole::Sender, "qd.router", 0));
         for pair in 0..pairs {
-            scene.router_link(&format!("in-{pair}"), LinkRole::Receiver, "qd.router-data", LOTS);
+            receivers.push(scene.router_link(&format!("in-{pair}"), LinkRole::Receiver, "qd.router-data", credit));
             let lane = scene.router_link(&format!("out-{pair}"), LinkRole::Sender, "qd.router-data", 0);
             scene.lanes.push(lane);
         }
@@ -54,7 +60,7 @@ impl Scene {
         scene.say(&update(1, &["R"]), &to_us());
         scene.say(&addresses(1, &["M0far"]), &Recipient::All);
         scene.bench.run_for(200);
-        scene
+        (scene, receivers)
     }
 
     fn router_link(&mut self, name: &str, role: LinkRole, capability: &str, credit: u32) -> LinkId {
@@ -84,9 +90,21 @@ impl Scene {
         self.bench.session(self.neighbor)
     }
 
-    fn greet(&mut self) {
+    pub(crate) fn greet(&mut self) {
         let hello = Hello { id: n(), instance: Instance(7), seen: vec![RouterId::new("R")] };
         self.say(&Message::Hello(hello), &Recipient::Neighbors);
+    }
+
+    /// N tells another router what it told R.
+    pub(crate) fn tell(&mut self, router: &str) {
+        let to = Recipient::Router(RouterId::new(router));
+        self.say(&update(1, &["R"]), &to);
+        self.bench.run_for(200);
+        let exist = vec![AdvertisedAddress { key: "M0far".into(), hint: Some(3) }];
+        let update = AddressUpdate::Absolute { exist };
+        let update = MobileAddressUpdate { id: n(), mobile_seq: MobileSeq(1), update };
+        self.say(&Message::MobileAddressUpdate(update), &to);
+        self.bench.run_for(200);
     }
 
     fn say(&mut self, message: &Message, to: &Recipient) {
@@ -114,7 +132,7 @@ impl Scene {
 
     /// Everybody hangs up, and nothing is left.
     #[track_caller]
-    fn finish(mut self) {
+    pub(crate) fn finish(mut self) {
         self.assert_bystander_goes_on();
         for conn in 0..self.bench.conns.len() {
             if !self.bench.conns[conn].over {
@@ -164,7 +182,7 @@ fn addresses(seq: u64, keys: &[&str]) -> Message {
     Message::MobileAddressUpdate(MobileAddressUpdate { id: n(), mobile_seq: MobileSeq(seq), update })
 }
 
-fn body(text: &str) -> Vec<u8> {
+pub(crate) fn body(text: &str) -> Vec<u8> {
     [&[0x00, 0x53, 0x75, 0xa0, text.len() as u8], text.as_bytes()].concat()
 }
 
@@ -501,7 +519,7 @@ fn without_credit_on_its_lanes_deliveries_wait_and_are_released_when_the_neighbo
 }
 
 /// More than is put together before it gets a streaming link.
-const LARGE: usize = 300 * 1024;
+pub(crate) const LARGE: usize = 300 * 1024;
 
 #[test]
 fn a_stream_without_credit_waits_and_is_released_when_the_neighbour_goes() {

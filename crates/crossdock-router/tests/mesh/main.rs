@@ -16,3 +16,4 @@ mod capture;
 mod frames;
 mod hostile;
 mod replay;
+mod streams;

@@ -96,7 +96,7 @@ pub(crate) enum Step {
 }
 
 /// Milliseconds after which a moment is quiet.
-const QUIET: u64 = 20;
+pub(crate) const QUIET: u64 = 20;
 
 pub(crate) struct Net {
     pub(crate) shared: Arc<Shared>,
@@ -128,7 +128,7 @@ impl Net {
         let settings = RouterSettings::new("R", RouterMode::Standalone, 0);
         let shared = Shared::new(&settings, entropy);
         for (prefix, treatment) in TREATMENTS {
-            shared.configure_prefix(prefix, AddressSettings { treatment, priority: None }).unwrap();
+            shared.configure_prefix(prefix, AddressSettings::new(treatment)).unwrap();
         }
         let now = Time::from_millis(0);
         let mut node = Node::new(Arc::clone(&shared), now);
@@ -171,7 +171,7 @@ impl Net {
     /// Everything that can happen now.
     pub(crate) fn ready(&mut self, steps: &mut Vec<Step>) {
         steps.clear();
-        if self.node_woken.is_set() {
+        if self.node_woken.is_set() || self.node.poll_timeout() <= self.now {
             steps.push(Step::Node);
         }
         for (at, end) in self.ends.iter_mut().enumerate() {
@@ -210,6 +210,9 @@ impl Net {
                 self.node_woken.take();
                 let waker = Waker::from(Arc::clone(&self.node_woken));
                 while self.node.handle_actions(self.now, Some(&waker)) {}
+                if self.node.poll_timeout() <= self.now {
+                    self.node.handle_timeout(self.now);
+                }
             }
             Step::Mail(at) => {
                 let end = &mut self.ends[at];
@@ -269,7 +272,7 @@ impl Net {
     /// When nothing moves: lets time pass until something is due. False if nothing ever will be.
     pub(crate) fn pass_time(&mut self) -> bool {
         let live = self.ends.iter().filter(|end| !end.over);
-        let next = live.map(|end| end.adaptor.poll_timeout()).min().unwrap_or(Time::NEVER);
+        let next = live.map(|end| end.adaptor.poll_timeout()).fold(self.node.poll_timeout(), Time::min);
         if next != Time::NEVER {
             self.now = self.now.max(next);
         }

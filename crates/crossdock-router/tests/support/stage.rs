@@ -4,7 +4,7 @@ use bytes::Bytes;
 use crossdock_amqp::codec::StateRef;
 use crossdock_amqp::engine::{Chunk, Config, Connection, Handshake, LinkId, NewDelivery, Payload, SessionId, attach};
 use crossdock_amqp::serial::DeliveryNumber;
-use crossdock_router::{ConnectionSettings, Holdings};
+use crossdock_router::{ConnectionRole, ConnectionSettings, Holdings};
 use fe2o3_amqp_types::definitions::{ReceiverSettleMode, Role, SenderSettleMode};
 use fe2o3_amqp_types::messaging::{Source, Target, TargetArchetype};
 use fe2o3_amqp_types::performatives::Attach;
@@ -39,11 +39,23 @@ pub(crate) struct Terms {
     pub(crate) pipe: usize,
     /// Silence after which the router closes (ms); 0 = never.
     pub(crate) idle_timeout: u64,
+    /// What the router's listener is for, and its name.
+    pub(crate) role: ConnectionRole,
+    pub(crate) name: &'static str,
 }
 
 impl Default for Terms {
     fn default() -> Self {
-        Self { frame: 16_384, window: 1000, capacity: 10, max_message_size: 0, pipe: 1 << 20, idle_timeout: 0 }
+        Self {
+            frame: 16_384,
+            window: 1000,
+            capacity: 10,
+            max_message_size: 0,
+            pipe: 1 << 20,
+            idle_timeout: 0,
+            role: ConnectionRole::Normal,
+            name: "",
+        }
     }
 }
 
@@ -73,12 +85,14 @@ impl Stage {
         let settings = ConnectionSettings {
             link_capacity: terms.capacity,
             max_message_size: terms.max_message_size,
+            role: terms.role,
+            name: terms.name.into(),
             ..ConnectionSettings::new(Arc::new(server))
         };
         let end = self.net.connect_with(client, settings, terms.pipe);
+        self.net.ends[end].peer.seen.clear();
         self.conn(end).begin().unwrap();
         self.net.run();
-        self.net.ends[end].peer.seen.clear();
         end
     }
 
@@ -210,7 +224,7 @@ impl Stage {
         settled: bool,
         state: StateRef<'_>,
     ) {
-        let session = self.session(end);
+        let session = self.session_with(end, number, of_incoming);
         self.conn(end).write_disposition(session, of_incoming, number, number, settled, state);
         self.net.run();
     }
@@ -224,13 +238,29 @@ impl Stage {
 
     /// The oldest delivery that a receiver has not settled.
     pub(crate) fn oldest(&mut self, end: usize) -> DeliveryNumber {
-        let session = self.session(end);
-        self.conn(end).session(session).unwrap().incoming().iter().next().expect("something unsettled").0
+        let conn = self.conn(end);
+        let mut sessions = conn.sessions().filter_map(|session| conn.session(session));
+        sessions.find_map(|session| Some(session.incoming().iter().next()?.0)).expect("something unsettled")
+    }
+
+    /// The session that knows a delivery, or else the first: a container has one more, which the router began.
+    fn session_with(&mut self, end: usize, number: DeliveryNumber, of_incoming: bool) -> SessionId {
+        let conn = self.conn(end);
+        let knows = |&session: &SessionId| {
+            conn.session(session).is_some_and(|session| {
+                if of_incoming {
+                    session.incoming().get(number).is_some()
+                } else {
+                    session.outgoing().get(number).is_some()
+                }
+            })
+        };
+        conn.sessions().find(knows).or_else(|| conn.sessions().next()).expect("a session")
     }
 
     /// A receiver has done with a delivery.
     pub(crate) fn forget(&mut self, end: usize, number: DeliveryNumber) {
-        let session = self.session(end);
+        let session = self.session_with(end, number, true);
         self.conn(end).session_mut(session).unwrap().incoming_mut().remove(number);
     }
 

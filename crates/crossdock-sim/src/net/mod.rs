@@ -126,7 +126,7 @@ impl Net {
         let settings = RouterSettings::new(&router.name, router.mode, router.instance);
         let shared = Shared::new(&settings, entropy);
         for (prefix, treatment) in TREATMENTS {
-            shared.configure_prefix(prefix, AddressSettings { treatment, priority: None }).expect("prefixes differ");
+            shared.configure_prefix(prefix, AddressSettings::new(treatment)).expect("prefixes differ");
         }
         let node = Node::new(Arc::clone(&shared), self.now);
         let waker = self.schedule.waker(Actor::Node(at));

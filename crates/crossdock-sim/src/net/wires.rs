@@ -1,6 +1,5 @@
 //! Wires between routers, and what can happen to them and to the routers.
 
-use crossdock_amqp::engine::Time;
 use crossdock_core::work::Work;
 use crossdock_router::{Adaptor, Peer as PeerNames};
 use std::sync::Arc;
@@ -284,12 +283,5 @@ impl Net {
     pub(crate) fn wire_ends(&self) -> impl Iterator<Item = (usize, &End)> {
         let all = self.ends.iter().enumerate();
         all.filter(|(_, end)| !end.over && self.transports[end.transport].wire.is_some())
-    }
-
-    /// When the earliest thing happens that is planned.
-    #[allow(dead_code, reason = "for looking at a world that hangs")]
-    pub(crate) fn routers_wake_at(&self) -> Time {
-        let nodes = self.routers.iter().filter_map(|router| router.process.as_ref());
-        nodes.map(|process| process.node.poll_timeout()).min().unwrap_or(Time::NEVER)
     }
 }

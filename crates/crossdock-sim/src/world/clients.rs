@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use super::World;
-use super::model::{Client, Progress, Receiver, Sender, Sending, Sent, Taste, Verdict};
+use super::model::{Client, Progress, Receiver, Sender, Sending, Sent, Taste, Verdict, is_multicast};
 use crate::message;
 use crate::net::Peer;
 
@@ -194,6 +194,7 @@ impl World {
             disturbances: 0,
             disturbed: false,
             audience: Vec::new(),
+            has_one_way: false,
         });
         if !self.senders[sender].gone {
             self.senders[sender].queue.push_back(id);
@@ -282,8 +283,10 @@ impl World {
         let bytes = self.octets(id);
         let address = self.messages[id as usize].address.clone();
         let audience = self.audience(self.clients[self.senders[at].client].router, &address);
+        let has_one_way = self.has_one_way(&address);
         let sender = &mut self.senders[at];
         let sent = &mut self.messages[id as usize];
+        sent.has_one_way = has_one_way;
         sent.calm = self.calm;
         sent.disturbances = self.disturbances;
         sent.audience = audience;
@@ -312,6 +315,15 @@ impl World {
         let all = self.receivers.iter().enumerate().filter(|(_, one)| one.address == address && !one.gone);
         let known = all.filter(|(_, one)| one.known_since.is_some() && one.known_since == self.calm);
         known.filter(|(_, one)| self.cost(from, self.clients[one.client].router).is_some()).map(|(at, _)| at).collect()
+    }
+
+    /// Whether a message to one of several receivers goes one way whichever gets it. Every router on the way chooses among
+    /// them anew, so that with receivers at several routers it may come to the same one by different ways.
+    fn has_one_way(&self, address: &str) -> bool {
+        let all = self.receivers.iter().filter(|one| one.address == address && !one.gone);
+        let mut routers = all.map(|one| self.clients[one.client].router);
+        let first = routers.next();
+        is_multicast(address) || routers.all(|router| Some(router) == first)
     }
 
     fn go_on_sending(&mut self, at: usize) {

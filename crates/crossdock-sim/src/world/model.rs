@@ -118,6 +118,8 @@ pub(crate) struct Sent {
     pub(crate) disturbed: bool,
     /// Who was to receive it, as all routers knew.
     pub(crate) audience: Vec<usize>,
+    /// Whether there is one way to each receiver that might get it.
+    pub(crate) has_one_way: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -172,6 +172,8 @@ impl World {
             // While paths change, what was sent later may come earlier.
             let is_ordered = is_calm
                 && other.calm == sent.calm
+                && other.has_one_way
+                && sent.has_one_way
                 && other.sender == sent.sender
                 && other.priority == sent.priority
                 && earlier != id;

@@ -257,24 +257,3 @@ fn a_log_that_is_off_says_so_to_call_sites() {
         assert!(tracing::enabled!(target: "PROTOCOL", tracing::Level::WARN));
     });
 }
-
-/// Not a test of a rule but a measurement, printed: `cargo test --release -p crossdock -- --ignored --nocapture cost`.
-#[test]
-#[ignore = "measures"]
-fn cost_of_a_line() {
-    let _alone = alone();
-    let measure = |text: &str| {
-        let file = Scratch::new();
-        let logging = logging(&file, text);
-        tracing::subscriber::with_default(tracing_subscriber::registry().with(logging.layer()), || {
-            let start = std::time::Instant::now();
-            for number in 0..200_000 {
-                tracing::trace!(target: "PROTOCOL", "[C{number}]:FRAME: 0 -> @transfer(20) [handle=0, delivery-id=7]");
-            }
-            start.elapsed().as_nanos() / 200_000
-        })
-    };
-    let on = measure("log {\nmodule: DEFAULT\nenable: trace+\noutputFile: FILE\n}\n");
-    let off = measure("log {\nmodule: DEFAULT\nenable: info+\noutputFile: FILE\n}\n");
-    println!("a frame line costs {on} ns written, {off} ns switched off");
-}

@@ -16,5 +16,6 @@ mod clients;
 mod connectors;
 mod hostile;
 mod lifecycle;
+mod shards;
 mod support;
 mod trace;

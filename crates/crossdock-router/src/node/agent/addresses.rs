@@ -75,8 +75,9 @@ impl Row for AddressRow<'_> {
             RouterAddressAttr::DeliveriesFromContainer => slot.number(counts().from_container),
             RouterAddressAttr::DeliveriesIngressRouteContainer => slot.number(counts().ingress_route_container),
             RouterAddressAttr::DeliveriesEgressRouteContainer => slot.number(counts().egress_route_container),
-            // There are no link routes and fallback destinations.
-            RouterAddressAttr::ContainerCount | RouterAddressAttr::DeliveriesRedirectedToFallback => slot.number(0),
+            RouterAddressAttr::DeliveriesRedirectedToFallback => slot.number(counts().redirected),
+            // There are no link routes.
+            RouterAddressAttr::ContainerCount => slot.number(0),
             RouterAddressAttr::RemoteHostRouters => self.write_remote_routers(slot),
             RouterAddressAttr::TransitOutstanding => match self.outstanding() {
                 Some(counts) => slot.histogram(&counts),

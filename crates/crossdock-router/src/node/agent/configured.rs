@@ -3,12 +3,12 @@
 //! The configuration file is a series of CREATEs: both come in by [`Node::create_entity`]. What a client makes lives as long
 //! as the process.
 
-use crossdock_core::address::Treatment;
+use crossdock_core::address::{Phase, Treatment};
 use crossdock_core::pattern::PatternError;
-use crossdock_management::{Refusal, identity_of};
+use crossdock_management::{Refusal, identity_of, phases};
 use crossdock_schema::{
-    Address, AuthServicePlugin, Configuration, Connector, Distribution, Entity, EntityKind, Listener, Log, LogModule,
-    Policy, Router, SslProfile,
+    Address, AuthServicePlugin, AutoLink, Bypass, Configuration, Connector, Distribution, Entity, EntityKind, Listener,
+    Log, LogModule, Policy, Router, Shard, SslProfile,
 };
 use std::fmt;
 use tracing::error;
@@ -24,6 +24,13 @@ pub(super) struct Wanted<E> {
     pub(super) entity: E,
 }
 
+impl<E> Wanted<E> {
+    /// The number of an entity that goes by one.
+    pub(super) fn number(&self) -> u64 {
+        self.identity.parse().unwrap_or_default()
+    }
+}
+
 /// All entities, each kind in the order in which they were made.
 #[derive(Debug, Default)]
 pub(super) struct Configured {
@@ -32,9 +39,11 @@ pub(super) struct Configured {
     pub(super) listeners: Vec<Wanted<Listener>>,
     pub(super) connectors: Vec<Wanted<Connector>>,
     pub(super) addresses: Vec<Wanted<Address>>,
+    pub(super) auto_links: Vec<Wanted<AutoLink>>,
     pub(super) ssl_profiles: Vec<Wanted<SslProfile>>,
     pub(super) auth_service_plugins: Vec<Wanted<AuthServicePlugin>>,
     pub(super) logs: Vec<Wanted<Log>>,
+    pub(super) shards: Vec<Wanted<Shard>>,
 }
 
 /// Why a router cannot start: a listener of its configuration cannot listen.
@@ -80,6 +89,20 @@ impl Node {
                 error!(target: "ROUTER_CORE", "Error configuring address '{what}' (line {}): {refusal}", located.line);
             }
         }
+        for located in &configuration.shards {
+            let what = located.value.name.clone().unwrap_or_default();
+            if let Err(refusal) = self.create_entity(Entity::Shard(located.value.clone())) {
+                error!(target: "ROUTER_CORE", "Error configuring shard '{what}' (line {}): {refusal}", located.line);
+            }
+        }
+        for (number, located) in configuration.auto_links.iter().enumerate() {
+            let mut auto_link = located.value.clone();
+            auto_link.name.get_or_insert_with(|| format!("autoLink/{number}"));
+            let what = auto_link.address.clone();
+            if let Err(refusal) = self.create_entity(Entity::AutoLink(auto_link)) {
+                error!(target: "ROUTER_CORE", "Error configuring autoLink '{what}' (line {}): {refusal}", located.line);
+            }
+        }
         for listener in &configuration.listeners {
             let address = format!("{}:{}", listener.value.host, listener.value.port);
             self.create_entity(Entity::Listener(listener.value.clone()))
@@ -119,6 +142,7 @@ impl Node {
                 Ok(identity)
             }
             Entity::Address(entity) => {
+                check_phases(&entity)?;
                 let settings = settings(&entity);
                 match (&entity.prefix, &entity.pattern) {
                     (Some(prefix), None) => self.shared.configure_prefix(prefix, settings).map_err(refuse)?,
@@ -135,12 +159,20 @@ impl Node {
                 wanted.addresses.push(Wanted { identity: identity.clone(), name, entity });
                 Ok(identity)
             }
+            Entity::Shard(entity) => self.create_shard(identity.unwrap_or_default(), entity),
+            Entity::AutoLink(entity) => {
+                let number = self.shared.next_link();
+                self.add_auto_link(number, &entity)?;
+                let name = entity.name.clone();
+                let identity = number.to_string();
+                self.agent.configured.auto_links.push(Wanted { identity: identity.clone(), name, entity });
+                Ok(identity)
+            }
             other @ (Entity::Router(_)
             | Entity::SslProfile(_)
             | Entity::AuthServicePlugin(_)
             | Entity::Log(_)
             | Entity::LinkRoute(_)
-            | Entity::AutoLink(_)
             | Entity::Exchange(_)
             | Entity::Binding(_)
             | Entity::Policy(_)
@@ -174,12 +206,15 @@ impl Node {
                     (None, None) => {}
                 }
             }),
+            EntityKind::Shard => return self.delete_shard(identity),
+            EntityKind::AutoLink => take(&mut wanted.auto_links, identity).map(|auto_link| {
+                self.remove_auto_link(auto_link.number());
+            }),
             EntityKind::SslProfile => take(&mut wanted.ssl_profiles, identity).map(drop),
             EntityKind::AuthServicePlugin => take(&mut wanted.auth_service_plugins, identity).map(drop),
             EntityKind::Router
             | EntityKind::Log
             | EntityKind::LinkRoute
-            | EntityKind::AutoLink
             | EntityKind::Exchange
             | EntityKind::Binding
             | EntityKind::Policy
@@ -243,7 +278,21 @@ fn logs(configuration: &Configuration) -> Vec<Wanted<Log>> {
     logs
 }
 
+fn check_phases(address: &Address) -> Result<(), Refusal> {
+    if address.ingress_phase.is_some() != address.egress_phase.is_some() {
+        return Err(Refusal::bad_request("Give both 'ingressPhase' and 'egressPhase' or neither"));
+    }
+    if address.enable_fallback && phases(address) != (0, 0) {
+        // The words of qdrouterd.
+        let problem = "Fallback cannot be specified with waypoint or non-zero ingress and egress phases";
+        return Err(Refusal::bad_request(problem));
+    }
+    Ok(())
+}
+
 fn settings(address: &Address) -> AddressSettings {
+    let (ingress, egress) = phases(address);
+    let phase = |number: u32| u8::try_from(number).ok().and_then(Phase::from_number).unwrap_or_default();
     AddressSettings {
         treatment: match address.distribution {
             Distribution::Multicast => Treatment::Multicast,
@@ -252,6 +301,10 @@ fn settings(address: &Address) -> AddressSettings {
             Distribution::Unavailable => Treatment::Unavailable,
         },
         priority: address.priority.and_then(|priority| u8::try_from(priority).ok()),
+        ingress: phase(ingress),
+        egress: phase(egress),
+        fallback: address.enable_fallback,
+        bypass: address.bypass == Bypass::Presettled,
     }
 }
 
@@ -278,7 +331,7 @@ fn unused<E>(taken: &[Wanted<E>], identity: String) -> String {
     others.into_iter().find(|other| !is_taken(other)).unwrap_or(identity)
 }
 
-fn take<E>(wanted: &mut Vec<Wanted<E>>, identity: &str) -> Option<Wanted<E>> {
+pub(super) fn take<E>(wanted: &mut Vec<Wanted<E>>, identity: &str) -> Option<Wanted<E>> {
     let at = wanted.iter().position(|wanted| wanted.identity == identity)?;
     Some(wanted.remove(at))
 }

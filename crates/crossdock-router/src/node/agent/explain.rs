@@ -6,20 +6,29 @@ use crossdock_core::address::{AddressClass, KeyRef, Treatment};
 use crossdock_core::batch::ConnId;
 use crossdock_core::pattern::normal_form;
 use crossdock_core::record::LinkRecord;
-use crossdock_core::route::{RemoteDestination, Route};
+use crossdock_core::route::{Choice, RemoteDestination, Route};
 use crossdock_core::routers::Origin;
+use crossdock_core::shards::KeyHash;
 use crossdock_core::table::{Destination, Party};
 use crossdock_management::{ExplainedLink, ExplainedRouter, Explanation, MAX_EXPLAINED, NextStep, Rule};
 use std::sync::Arc;
 
+use super::companions::companions;
 use super::view::View;
 use crate::node::Node;
+use crate::shared::LINK_CAPACITY;
 
-/// Deliveries under way beyond which a balanced address goes elsewhere, where no producer says: the usual link capacity.
-const CAPACITY: u64 = 250;
+/// Shards that are looked at for where the next delivery goes.
+const MAX_TAKERS: usize = 16;
 
-/// Answers for an address as a client writes it, and messages that enter the network at the router `origin`.
-pub(super) fn explain(view: &View<'_>, address: &str, origin: Option<&str>) -> Explanation {
+/// Answers for an address as a client writes it, and messages that enter the network at the router `origin` and have this
+/// `key`.
+pub(super) fn explain(
+    view: &View<'_>,
+    address: &str,
+    origin: Option<&str>,
+    key_of_message: Option<&str>,
+) -> Explanation {
     let View { node, now } = view;
     let key = node.shared.classify(address);
     let known = node.addresses.get(&key);
@@ -42,6 +51,7 @@ pub(super) fn explain(view: &View<'_>, address: &str, origin: Option<&str>) -> E
         producers: producers.iter().take(MAX_EXPLAINED).map(|(_, link)| explained(node, link, *now)).collect(),
         routers: Vec::new(),
         next: Vec::new(),
+        companions: Vec::new(),
         why: Vec::new(),
     };
     if let Some(address) = known {
@@ -49,9 +59,15 @@ pub(super) fn explain(view: &View<'_>, address: &str, origin: Option<&str>) -> E
         let mut route = Route::new(Arc::clone(&address.entry), 0, Party::Router);
         route.refresh(node.shared.routers());
         explanation.routers = route.remote().iter().take(MAX_EXPLAINED).map(|to| remote(node, to)).collect();
-        let capacity = producers.first().map_or(CAPACITY, |(_, link)| link.capacity().into());
+        let capacity = producers.first().map_or(LINK_CAPACITY, |(_, link)| link.capacity());
         let origin = find_origin(node, origin);
-        explanation.next = next(node, &route, origin, capacity, &consumers);
+        let message = key_of_message.map(|key| KeyHash::new(key.as_bytes()));
+        for taker in route.takers(origin, message).into_iter().take(MAX_TAKERS) {
+            let consumers = links(node, taker.entry().key().key_ref()).0;
+            explanation.next.extend(next(taker, origin, capacity.into(), &consumers));
+        }
+        explanation.next.truncate(MAX_EXPLAINED);
+        explanation.companions = companions(node, &route, key_of_message);
         if address.remote > route.remote().len() {
             let missing = address.remote - route.remote().len();
             explanation.why.push(format!("There is no path to {missing} of the routers with consumers."));
@@ -128,45 +144,19 @@ fn find_origin(node: &Node, id: Option<&str>) -> Origin {
     }
 }
 
-/// Where a delivery goes by the rules of [`Route`]. Where equals take turns, the answer has all of them.
-fn next(node: &Node, route: &Route, origin: Origin, capacity: u64, consumers: &Links<'_>) -> Vec<NextStep> {
+/// Where a delivery goes. Where equals take turns, the answer has all of them.
+fn next(route: &Route, origin: Origin, capacity: u64, consumers: &Links<'_>) -> Vec<NextStep> {
     let local = |to: &Destination| match consumers.iter().find(|(id, link)| *id == to.link && link.conn() == to.conn) {
         Some((_, link)) => NextStep::Consumer { link: link.number(), connection: link.conn().0 },
         None => NextStep::Own,
     };
-    let mut steps: Vec<NextStep> = match route.entry().treatment() {
-        Treatment::Multicast | Treatment::MulticastFlood => {
-            let here = route.local().iter().take(MAX_EXPLAINED).map(local);
-            here.chain(route.copies(origin).take(MAX_EXPLAINED).map(step)).collect()
-        }
-        Treatment::Balanced | Treatment::LinkBalanced => {
-            let remote = route.remote().iter().filter(|to| takes_from(node, to, origin));
-            let weigh = |to: &RemoteDestination| {
-                let under_way = to.under_way.as_ref().map_or(0, |counters| counters.outstanding());
-                (under_way >= capacity, under_way.saturating_add(to.cost))
-            };
-            let weigh_here = |to: &Destination| {
-                let outstanding = to.counters.outstanding();
-                (outstanding >= capacity || !to.counters.has_credit(), outstanding)
-            };
-            let lightest_here = route.local().iter().map(weigh_here).min();
-            let lightest = remote.clone().map(weigh).min();
-            match (lightest_here, lightest) {
-                (None, None) => Vec::new(),
-                (Some(here), there) if there.is_none_or(|there| here <= there) => {
-                    route.local().iter().filter(|to| weigh_here(to) == here).map(local).collect()
-                }
-                (_, there) => remote.filter(|to| Some(weigh(to)) == there).map(step).collect(),
-            }
-        }
-        Treatment::Closest | Treatment::Unavailable => {
-            let any_has_credit = route.local().iter().any(|to| to.counters.has_credit());
-            let here = route.local().iter().filter(|to| to.counters.has_credit() || !any_has_credit);
-            let least = route.remote().first().map(|to| to.cost);
-            let there = route.remote().iter().filter(|to| Some(to.cost) == least && route.local().is_empty());
-            here.map(local).chain(there.map(step)).collect()
-        }
-    };
+    let choices = route.candidates(capacity, origin).into_iter();
+    let mut steps: Vec<NextStep> = choices
+        .map(|choice| match choice {
+            Choice::Local(to) => local(to),
+            Choice::Remote(to) => NextStep::Router { id: id_of(&to.next_hop), connection: to.conn.0, cost: to.cost },
+        })
+        .collect();
     steps.truncate(MAX_EXPLAINED);
     let mut neighbors: Vec<String> = Vec::new();
     steps.retain(|step| match step {
@@ -178,20 +168,6 @@ fn next(node: &Node, route: &Route, origin: Origin, capacity: u64, consumers: &L
         NextStep::Consumer { .. } | NextStep::Own => true,
     });
     steps
-}
-
-fn step(to: &RemoteDestination) -> NextStep {
-    NextStep::Router { id: id_of(&to.next_hop), connection: to.conn.0, cost: to.cost }
-}
-
-/// Whether traffic from there for this router may pass here.
-fn takes_from(node: &Node, to: &RemoteDestination, origin: Origin) -> bool {
-    match origin {
-        Origin::Own | Origin::Unknown => true,
-        Origin::Router(from) => {
-            node.shared.routers().router(to.router).is_some_and(|router| router.origins.contains(from))
-        }
-    }
 }
 
 /// Says why deliveries do not flow, if so.

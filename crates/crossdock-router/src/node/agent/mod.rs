@@ -7,6 +7,8 @@
 //! ```
 
 mod addresses;
+mod auto_links;
+mod companions;
 mod configured;
 mod connections;
 mod connectors;
@@ -17,11 +19,13 @@ mod nodes;
 mod platform;
 mod policy;
 mod router;
+mod shards;
 mod view;
 
 use crossdock_amqp::engine::Time;
-use crossdock_core::address::{AddressClass, KeyRef, Phase, Treatment};
+use crossdock_core::address::{AddressClass, AddressKey, KeyRef, Phase, Treatment};
 use crossdock_management::{handle_request, operation_of};
+use hashbrown::HashMap;
 use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
 use tracing::{Level, debug, enabled, error};
@@ -31,6 +35,7 @@ use configured::Configured;
 pub use configured::StartFailure;
 pub use platform::{ConnectionCounts, ConnectorFare, Platform};
 pub use router::COMPATIBLE_VERSION;
+pub(super) use shards::ShardSet;
 use view::View;
 
 /// What management needs beside the node's tables.
@@ -38,6 +43,8 @@ use view::View;
 pub(super) struct Agent {
     started: Time,
     configured: Configured,
+    /// What the configured shards come to, by the address that is spread.
+    pub(super) shards: HashMap<AddressKey, ShardSet>,
     platform: Option<Box<dyn Platform>>,
     /// Requests that are not answered yet.
     waiting: VecDeque<Vec<u8>>,
@@ -45,7 +52,13 @@ pub(super) struct Agent {
 
 impl Agent {
     pub(super) fn new(now: Time) -> Self {
-        Self { started: now, configured: Configured::default(), platform: None, waiting: VecDeque::new() }
+        Self {
+            started: now,
+            configured: Configured::default(),
+            shards: HashMap::new(),
+            platform: None,
+            waiting: VecDeque::new(),
+        }
     }
 
     pub(super) fn set_platform(&mut self, platform: Box<dyn Platform>) {

@@ -64,10 +64,10 @@ impl Row for RouterRow<'_> {
             RouterState::BlockedLinkCount => {
                 slot.number(node.links().filter(|link| links::is_blocked(link, *now)).count() as u64);
             }
-            // There are no link routes, auto links and fallback destinations.
-            RouterState::LinkRouteCount | RouterState::AutoLinkCount | RouterState::DeliveriesRedirectedToFallback => {
-                slot.number(0);
-            }
+            RouterState::DeliveriesRedirectedToFallback => slot.number(self.totals.redirected),
+            RouterState::AutoLinkCount => slot.number(node.agent.configured.auto_links.len() as u64),
+            // There are no link routes.
+            RouterState::LinkRouteCount => slot.number(0),
             RouterState::UptimeSeconds => slot.number(now.millis_since(node.agent.started) / 1000),
             RouterState::MemoryUsage => slot.optional_number(platform.and_then(|platform| platform.memory_usage())),
             RouterState::Name => slot.text(node.shared.router_id()),

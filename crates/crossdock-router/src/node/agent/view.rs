@@ -5,10 +5,12 @@ use crossdock_management::{Change, ConfigRow, Explanation, Key, LogLine, NewEnti
 use crossdock_schema::{Entity, EntityKind, RouterMode};
 use std::ops::ControlFlow;
 
+use super::auto_links::AutoLinkRow;
 use super::configured::Wanted;
 use super::connectors::ConnectorRow;
 use super::policy::{self, PolicyRow};
 use super::router::RouterRow;
+use super::shards::ShardRow;
 use super::{addresses, connections, explain, links, logs, nodes};
 use crate::node::Node;
 
@@ -16,6 +18,60 @@ use crate::node::Node;
 pub(super) struct View<'n> {
     pub(super) node: &'n mut Node,
     pub(super) now: Time,
+}
+
+/// The kinds of entities that this router may have.
+#[derive(Clone, Copy)]
+enum Table {
+    Router,
+    Policy,
+    Listener,
+    Connector,
+    SslProfile,
+    AuthServicePlugin,
+    Log,
+    Address,
+    AutoLink,
+    Shard,
+    RouterAddress,
+    RouterNode,
+    LogStats,
+    RouterLink,
+    Connection,
+}
+
+impl Table {
+    fn of(kind: EntityKind) -> Option<Self> {
+        Some(match kind {
+            EntityKind::Router => Self::Router,
+            EntityKind::Policy => Self::Policy,
+            EntityKind::Listener => Self::Listener,
+            EntityKind::Connector => Self::Connector,
+            EntityKind::SslProfile => Self::SslProfile,
+            EntityKind::AuthServicePlugin => Self::AuthServicePlugin,
+            EntityKind::Log => Self::Log,
+            EntityKind::Address => Self::Address,
+            EntityKind::AutoLink => Self::AutoLink,
+            EntityKind::Shard => Self::Shard,
+            EntityKind::RouterAddress => Self::RouterAddress,
+            EntityKind::RouterNode => Self::RouterNode,
+            EntityKind::LogStats => Self::LogStats,
+            EntityKind::RouterLink => Self::RouterLink,
+            EntityKind::Connection => Self::Connection,
+            // There are none in this router.
+            EntityKind::LinkRoute
+            | EntityKind::Exchange
+            | EntityKind::Binding
+            | EntityKind::Vhost
+            | EntityKind::VhostUserGroupSettings
+            | EntityKind::Console
+            | EntityKind::RouterConnectionLinkRoute
+            | EntityKind::Allocator
+            | EntityKind::VhostStats
+            // The agent answers for this one.
+            | EntityKind::Management => return None,
+        })
+    }
 }
 
 type Visit<'v> = &'v mut dyn FnMut(&dyn Record) -> ControlFlow<()>;
@@ -28,6 +84,10 @@ impl<'n> View<'n> {
     fn policy(&self) -> PolicyRow<'_> {
         let counts = self.node.agent.platform().map(|platform| platform.connection_counts()).unwrap_or_default();
         PolicyRow { policy: &self.node.agent.configured.policy, counts }
+    }
+
+    fn auto_link<'v>(&'v self, wanted: &'v Wanted<crossdock_schema::AutoLink>) -> AutoLinkRow<'v> {
+        AutoLinkRow::new(wanted, &self.node.auto_links)
     }
 
     fn connector<'v>(&'v self, wanted: &'v Wanted<crossdock_schema::Connector>) -> ConnectorRow<'v> {
@@ -56,109 +116,91 @@ impl Store for View<'_> {
 
     fn count(&self, kind: EntityKind) -> usize {
         let wanted = &self.node.agent.configured;
-        match kind {
-            EntityKind::Router | EntityKind::Policy => 1,
-            EntityKind::Listener => wanted.listeners.len(),
-            EntityKind::Connector => wanted.connectors.len(),
-            EntityKind::SslProfile => wanted.ssl_profiles.len(),
-            EntityKind::AuthServicePlugin => wanted.auth_service_plugins.len(),
-            EntityKind::Log => wanted.logs.len(),
-            EntityKind::Address => wanted.addresses.len(),
-            EntityKind::RouterAddress => self.node.addresses.len(),
-            EntityKind::RouterNode => nodes::count(self),
-            EntityKind::LogStats => logs::count(),
-            EntityKind::RouterLink => self.node.link_count(),
-            EntityKind::Connection => self.node.connections().len(),
-            // There are none in this router.
-            EntityKind::LinkRoute
-            | EntityKind::AutoLink
-            | EntityKind::Exchange
-            | EntityKind::Binding
-            | EntityKind::Vhost
-            | EntityKind::VhostUserGroupSettings
-            | EntityKind::Console
-            | EntityKind::RouterConnectionLinkRoute
-            | EntityKind::Allocator
-            | EntityKind::VhostStats
-            // The agent answers for this one.
-            | EntityKind::Management => 0,
+        let Some(table) = Table::of(kind) else { return 0 };
+        match table {
+            Table::Router | Table::Policy => 1,
+            Table::Listener => wanted.listeners.len(),
+            Table::Connector => wanted.connectors.len(),
+            Table::SslProfile => wanted.ssl_profiles.len(),
+            Table::AuthServicePlugin => wanted.auth_service_plugins.len(),
+            Table::Log => wanted.logs.len(),
+            Table::Address => wanted.addresses.len(),
+            Table::Shard => wanted.shards.len(),
+            Table::AutoLink => wanted.auto_links.len(),
+            Table::RouterAddress => self.node.addresses.len(),
+            Table::RouterNode => nodes::count(self),
+            Table::LogStats => logs::count(),
+            Table::RouterLink => self.node.link_count(),
+            Table::Connection => self.node.connections().len(),
         }
     }
 
     fn for_each_row(&self, kind: EntityKind, from: usize, visit: Visit<'_>) {
         let wanted = &self.node.agent.configured;
-        match kind {
-            EntityKind::Router => each(std::iter::once(RouterRow::new(self)), from, visit),
-            EntityKind::Policy => each(std::iter::once(self.policy()), from, visit),
-            EntityKind::Listener => each(configured(&wanted.listeners), from, visit),
-            EntityKind::Connector => {
+        let Some(table) = Table::of(kind) else { return };
+        match table {
+            Table::Router => each(std::iter::once(RouterRow::new(self)), from, visit),
+            Table::Policy => each(std::iter::once(self.policy()), from, visit),
+            Table::Listener => each(configured(&wanted.listeners), from, visit),
+            Table::Connector => {
                 each(wanted.connectors.iter().map(|wanted| self.connector(wanted)), from, visit);
             }
-            EntityKind::SslProfile => each(configured(&wanted.ssl_profiles), from, visit),
-            EntityKind::AuthServicePlugin => each(configured(&wanted.auth_service_plugins), from, visit),
-            EntityKind::Log => each(configured(&wanted.logs), from, visit),
-            EntityKind::Address => each(configured(&wanted.addresses), from, visit),
-            EntityKind::RouterAddress => each(addresses::rows(self, from), 0, visit),
-            EntityKind::RouterNode => each(nodes::rows(self), from, visit),
-            EntityKind::LogStats => each(logs::rows(self), from, visit),
-            EntityKind::RouterLink => each(links::rows(self, from), 0, visit),
-            EntityKind::Connection => each(connections::rows(self, from), 0, visit),
-            EntityKind::LinkRoute
-            | EntityKind::AutoLink
-            | EntityKind::Exchange
-            | EntityKind::Binding
-            | EntityKind::Vhost
-            | EntityKind::VhostUserGroupSettings
-            | EntityKind::Console
-            | EntityKind::RouterConnectionLinkRoute
-            | EntityKind::Allocator
-            | EntityKind::VhostStats
-            | EntityKind::Management => {}
+            Table::SslProfile => each(configured(&wanted.ssl_profiles), from, visit),
+            Table::AuthServicePlugin => each(configured(&wanted.auth_service_plugins), from, visit),
+            Table::Log => each(configured(&wanted.logs), from, visit),
+            Table::Address => each(configured(&wanted.addresses), from, visit),
+            Table::Shard => each(wanted.shards.iter().map(|wanted| ShardRow::new(self, wanted)), from, visit),
+            Table::AutoLink => each(wanted.auto_links.iter().map(|wanted| self.auto_link(wanted)), from, visit),
+            Table::RouterAddress => each(addresses::rows(self, from), 0, visit),
+            Table::RouterNode => each(nodes::rows(self), from, visit),
+            Table::LogStats => each(logs::rows(self), from, visit),
+            Table::RouterLink => each(links::rows(self, from), 0, visit),
+            Table::Connection => each(connections::rows(self, from), 0, visit),
         }
     }
 
     fn find(&self, kind: EntityKind, key: Key<'_>, visit: &mut dyn FnMut(&dyn Record)) -> bool {
         let wanted = &self.node.agent.configured;
         let (Key::Name(text) | Key::Identity(text)) = key;
-        match kind {
-            EntityKind::Router => {
+        let Some(table) = Table::of(kind) else { return false };
+        match table {
+            Table::Router => {
                 let is_meant = text == self.router_id() || key == Key::Identity("1");
                 show(is_meant.then(|| RouterRow::new(self)), visit)
             }
-            EntityKind::Policy => show((text == policy::IDENTITY).then(|| self.policy()), visit),
-            EntityKind::Listener => show(find_configured(&wanted.listeners, key, true), visit),
-            EntityKind::Connector => {
+            Table::Policy => show((text == policy::IDENTITY).then(|| self.policy()), visit),
+            Table::Listener => show(find_configured(&wanted.listeners, key, true), visit),
+            Table::Connector => {
                 show(find_wanted(&wanted.connectors, key, true).map(|wanted| self.connector(wanted)), visit)
             }
-            EntityKind::SslProfile => show(find_configured(&wanted.ssl_profiles, key, true), visit),
-            EntityKind::AuthServicePlugin => show(find_configured(&wanted.auth_service_plugins, key, true), visit),
-            EntityKind::Log => show(find_configured(&wanted.logs, key, true), visit),
-            EntityKind::Address => show(find_configured(&wanted.addresses, key, false), visit),
-            EntityKind::RouterAddress => show(addresses::find(self, key), visit),
-            EntityKind::RouterNode => show(nodes::find(self, key), visit),
-            EntityKind::LogStats => show(logs::find(self, key), visit),
-            EntityKind::RouterLink => show(links::find(self, key), visit),
-            EntityKind::Connection => show(connections::find(self, key), visit),
-            EntityKind::LinkRoute
-            | EntityKind::AutoLink
-            | EntityKind::Exchange
-            | EntityKind::Binding
-            | EntityKind::Vhost
-            | EntityKind::VhostUserGroupSettings
-            | EntityKind::Console
-            | EntityKind::RouterConnectionLinkRoute
-            | EntityKind::Allocator
-            | EntityKind::VhostStats
-            | EntityKind::Management => false,
+            Table::SslProfile => show(find_configured(&wanted.ssl_profiles, key, true), visit),
+            Table::AuthServicePlugin => show(find_configured(&wanted.auth_service_plugins, key, true), visit),
+            Table::Log => show(find_configured(&wanted.logs, key, true), visit),
+            Table::Address => show(find_configured(&wanted.addresses, key, false), visit),
+            Table::Shard => {
+                show(find_wanted(&wanted.shards, key, true).map(|wanted| ShardRow::new(self, wanted)), visit)
+            }
+            Table::AutoLink => {
+                show(find_wanted(&wanted.auto_links, key, false).map(|wanted| self.auto_link(wanted)), visit)
+            }
+            Table::RouterAddress => show(addresses::find(self, key), visit),
+            Table::RouterNode => show(nodes::find(self, key), visit),
+            Table::LogStats => show(logs::find(self, key), visit),
+            Table::RouterLink => show(links::find(self, key), visit),
+            Table::Connection => show(connections::find(self, key), visit),
         }
     }
 
     fn configured(&self, kind: EntityKind, identity: &str) -> Option<Entity> {
-        if kind != EntityKind::Log {
-            return None;
+        let configured = &self.node.agent.configured;
+        let key = Key::Identity(identity);
+        if kind == EntityKind::Log {
+            find_wanted(&configured.logs, key, true).map(|wanted| Entity::Log(wanted.entity.clone()))
+        } else if kind == EntityKind::Shard {
+            find_wanted(&configured.shards, key, true).map(|wanted| Entity::Shard(wanted.entity.clone()))
+        } else {
+            None
         }
-        let wanted = find_wanted(&self.node.agent.configured.logs, Key::Identity(identity), true)?;
-        Some(Entity::Log(wanted.entity.clone()))
     }
 
     fn create(&mut self, entity: NewEntity) -> Result<String, Refusal> {
@@ -173,6 +215,7 @@ impl Store for View<'_> {
     fn update(&mut self, identity: &str, change: Change) -> Result<(), Refusal> {
         match change {
             Change::Log(log) => self.node.update_log(identity, log),
+            Change::Shard(shard) => self.node.update_shard(identity, shard),
             Change::Vhost(_) => Err(Refusal::not_implemented("This router has no virtual hosts")),
             Change::Connection { admin_status, enable_protocol_trace } => {
                 self.node.update_connection(identity, admin_status, enable_protocol_trace)
@@ -184,8 +227,8 @@ impl Store for View<'_> {
         self.node.delete_entity(kind, identity)
     }
 
-    fn explain(&self, address: &str, origin: Option<&str>) -> Explanation {
-        explain::explain(self, address, origin)
+    fn explain(&self, address: &str, origin: Option<&str>, key: Option<&str>) -> Explanation {
+        explain::explain(self, address, origin, key)
     }
 
     fn for_each_log_line(&self, visit: &mut dyn FnMut(&LogLine<'_>) -> ControlFlow<()>) {

@@ -50,6 +50,9 @@ pub(crate) struct ExplainArgs {
     /// The address, as clients write it
     #[arg(value_name = "ADDRESS")]
     address: String,
+    /// Key of a message, where the address is spread over shards: which one takes it
+    #[arg(long, value_name = "KEY")]
+    key: Option<String>,
     /// Write the router's answer as one JSON object
     #[arg(long)]
     json: bool,
@@ -67,7 +70,7 @@ pub(super) fn run(args: &ExplainArgs) -> ExitCode {
 async fn explain(args: &ExplainArgs) -> Result<(), Failure> {
     let mut session = args.connection.connect().await?;
     let mut agent = session.target(&args.target).await?;
-    let answer = ask(&mut agent, &args.address, None).await?;
+    let answer = ask(&mut agent, &args.address, None, args.key.as_deref()).await?;
     let shown = if args.json { to_json(&answer, Some(2)) } else { text::explanation(&answer) };
     writeln!(io::stdout().lock(), "{}", shown.trim_end())?;
     session.close().await;
@@ -75,10 +78,14 @@ async fn explain(args: &ExplainArgs) -> Result<(), Failure> {
 }
 
 /// Asks a router about an address, for messages that enter the network at the router `origin`.
-async fn ask(agent: &mut Agent, address: &str, origin: Option<&str>) -> Result<Value, ClientError> {
+async fn ask(agent: &mut Agent, address: &str, origin: Option<&str>, key: Option<&str>) -> Result<Value, ClientError> {
     let request = Request::to_node("EXPLAIN").with("address", address);
     let request = match origin {
         Some(origin) => request.with("origin", origin),
+        None => request,
+    };
+    let request = match key {
+        Some(key) => request.with("key", key),
         None => request,
     };
     let answer = agent.call(request).await?.body;

@@ -41,6 +41,14 @@ pub(super) fn explanation(answer: &Value) -> String {
     }
     more(&mut out, routers.len());
     let _ = writeln!(out, "  next delivery: {}", decision(answer));
+    let companions = list(answer, "companions");
+    if !companions.is_empty() {
+        out.push_str("  other addresses that take messages:\n");
+    }
+    for sentence in companions.iter().take(SHOWN) {
+        let _ = writeln!(out, "    {}", sentence.as_text().unwrap_or_default());
+    }
+    more(&mut out, companions.len());
     let why = list(answer, "why");
     if !why.is_empty() {
         out.push_str("  why deliveries do not flow:\n");

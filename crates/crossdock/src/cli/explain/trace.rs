@@ -152,9 +152,9 @@ async fn look(
         None => session.here().await?,
     };
     // The first request on new links waits for credit, too.
-    ask(&mut agent, address, origin).await?;
+    ask(&mut agent, address, origin, None).await?;
     let asked = Instant::now();
-    let answer = ask(&mut agent, address, origin).await?;
+    let answer = ask(&mut agent, address, origin, None).await?;
     Ok((answer, asked.elapsed()))
 }
 

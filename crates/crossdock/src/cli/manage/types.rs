@@ -8,7 +8,9 @@ pub(super) fn full_name(name: &str) -> String {
     match name {
         _ if name.starts_with("org.") => name.to_owned(),
         "link" | "node" => format!("{PREFIX}router.{name}"),
-        "address" | "linkRoute" | "autoLink" | "exchange" | "binding" => format!("{PREFIX}router.config.{name}"),
+        "address" | "linkRoute" | "autoLink" | "shard" | "exchange" | "binding" => {
+            format!("{PREFIX}router.config.{name}")
+        }
         _ => format!("{PREFIX}{name}"),
     }
 }
