@@ -26,6 +26,7 @@ mod format;
 mod model;
 mod network;
 pub mod plan;
+mod sections;
 mod service;
 mod source;
 mod text;
@@ -37,6 +38,7 @@ pub use model::{
     Router, Settings, Shard,
 };
 pub use network::{Network, Part, Path};
+pub use sections::{Section, sections, sections_to_json};
 pub use service::{Service, Services, overlap};
 pub use source::Load;
 pub use text::Place;

@@ -69,6 +69,12 @@ pub(super) struct TargetArgs {
 }
 
 impl ConnectionArgs {
+    /// The same, to another router.
+    pub(super) fn to(mut self, bus: &str) -> Self {
+        bus.clone_into(&mut self.bus);
+        self
+    }
+
     /// Connects.
     pub(super) async fn connect(&self) -> Result<Session, ClientError> {
         let endpoint = Endpoint::parse(&self.bus)?;

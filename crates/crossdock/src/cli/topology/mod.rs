@@ -1,9 +1,12 @@
 //! `crossdock topology`: a mesh as one file, checked, planned, drawn, turned into configurations.
 
 mod check;
+mod diff;
 mod draw;
+mod live;
 mod plan;
 mod read;
+mod up;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -36,6 +39,9 @@ Examples:
   A picture of it:
       crossdock topology draw mesh.yaml
 
+  Run it on this machine:
+      crossdock topology up mesh.yaml
+
   topologies/ has files to start from; topologies/schema.json tells editors what may stand there.
 ";
 
@@ -52,6 +58,8 @@ enum Command {
     Check(check::CheckArgs),
     Plan(plan::PlanArgs),
     Draw(draw::DrawArgs),
+    Up(up::UpArgs),
+    Diff(Box<diff::DiffArgs>),
     /// Print the JSON Schema of topology files, for editors
     Schema,
 }
@@ -80,6 +88,8 @@ pub(super) fn run(args: &TopologyArgs) -> ExitCode {
         Command::Check(args) => check::run(args),
         Command::Plan(args) => plan::run(args),
         Command::Draw(args) => draw::run(args),
+        Command::Up(args) => up::run(args),
+        Command::Diff(args) => diff::run(args),
         Command::Schema => {
             write_out(&format!("{:#}\n", crossdock_topology::json_schema()));
             ExitCode::SUCCESS
