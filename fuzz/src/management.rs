@@ -88,13 +88,14 @@ impl Store for OneLog {
         panic!("a {} cannot be deleted", kind.entity_type().name);
     }
 
-    fn explain(&self, address: &str, _: Option<&str>) -> Explanation {
+    fn explain(&self, address: &str, _: Option<&str>, _: Option<&str>) -> Explanation {
         Explanation {
             key: address.to_owned(),
             rule: Rule::Default,
             treatment: "balanced",
             priority: None,
             in_use: false,
+            companions: Vec::new(),
             consumer_count: 0,
             consumers: Vec::new(),
             producer_count: 0,

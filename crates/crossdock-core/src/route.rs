@@ -42,6 +42,8 @@ pub struct Route {
     companions: Option<Box<companions::CompanionRoutes>>,
     /// Whether this is such a way: those of companions are not followed further.
     is_companion: bool,
+    /// See [`Route::renames`].
+    renames: bool,
 }
 
 impl Drop for Route {
@@ -126,12 +128,24 @@ impl Route {
             counts_at,
             companions: None,
             is_companion: false,
+            renames: false,
         }
     }
 
     /// The address.
     pub fn entry(&self) -> &Arc<AddressEntry> {
         &self.entry
+    }
+
+    /// Whether its messages name another address, so that the routers that follow must be told this one.
+    #[inline]
+    pub fn renames(&self) -> bool {
+        self.renames
+    }
+
+    /// Says that its messages name another address.
+    pub fn set_renames(&mut self, renames: bool) {
+        self.renames = renames;
     }
 
     /// Copies the destinations if they, or the paths to them, have changed.

@@ -73,6 +73,7 @@ impl Row for ConfigRow<'_, Address> {
                 | AddressAttr::Pattern
                 | AddressAttr::EnableFallback
                 | AddressAttr::Bypass
+                | AddressAttr::Concentrate
                 | AddressAttr::Name
                 | AddressAttr::Identity => slot.field(field),
             },

@@ -1,7 +1,9 @@
 //! What all machines of one router share.
 
 use crossdock_amqp::engine::Config;
-use crossdock_core::address::{DYNAMIC_RANDOM, KeyRef, LocalNames, Phase, RouterMode, Treatment, classify};
+use crossdock_core::address::{
+    AddressClass, DYNAMIC_RANDOM, KeyRef, LocalNames, Phase, RouterMode, Treatment, classify,
+};
 use crossdock_core::batch::ConnId;
 use crossdock_core::mailbox::Mailbox;
 use crossdock_core::pattern::{PatternError, PatternTree};
@@ -62,12 +64,22 @@ pub struct AddressSettings {
     pub fallback: bool,
     /// Whether settled deliveries go past the waypoint as long as there are consumers behind it.
     pub bypass: bool,
+    /// Whether what is sent to it goes to another address, see [`Shared::concentrated`].
+    pub concentrated: bool,
 }
 
 impl AddressSettings {
     /// An address of which only the treatment is configured.
     pub fn new(treatment: Treatment) -> Self {
-        Self { treatment, priority: None, ingress: Phase::ZERO, egress: Phase::ZERO, fallback: false, bypass: false }
+        Self {
+            treatment,
+            priority: None,
+            ingress: Phase::ZERO,
+            egress: Phase::ZERO,
+            fallback: false,
+            bypass: false,
+            concentrated: false,
+        }
     }
 }
 
@@ -129,6 +141,8 @@ pub struct Shared {
     identity: String,
     default_treatment: Treatment,
     addresses: RwLock<PatternTree<AddressSettings>>,
+    /// The address to which others are concentrated, by their patterns: those of them that have such settings.
+    concentrations: RwLock<PatternTree<Arc<str>>>,
     pub(crate) table: AddressTable,
     pub(crate) routers: Routers,
     mailboxes: RwLock<HashMap<ConnId, Arc<Mailbox>>>,
@@ -163,6 +177,7 @@ impl Shared {
             link_state: LinkStateConfig { id: RouterId::new(&settings.id), ..settings.link_state.clone() },
             default_treatment: settings.default_treatment,
             addresses: RwLock::default(),
+            concentrations: RwLock::default(),
             table: AddressTable::default(),
             routers: Routers::default(),
             mailboxes: RwLock::default(),
@@ -194,6 +209,24 @@ impl Shared {
     /// The pattern is taken, or not a pattern.
     pub fn configure_pattern(&self, pattern: &str, settings: AddressSettings) -> Result<(), PatternError> {
         self.addresses.write().unwrap_or_else(PoisonError::into_inner).insert(pattern, settings)
+    }
+
+    /// Has what is sent to the addresses of a configured pattern go to this one, or to themselves again.
+    pub fn concentrate(&self, pattern: &str, to: Option<&str>) {
+        let mut concentrations = self.concentrations.write().unwrap_or_else(PoisonError::into_inner);
+        concentrations.remove(pattern);
+        if let Some(to) = to {
+            // It was found to be a pattern when its settings were made, and to be free.
+            let _ = concentrations.insert(pattern, to.into());
+        }
+    }
+
+    /// The address to which goes what producers send to this one, if that is another.
+    pub fn concentrated(&self, key: KeyRef<'_>) -> Option<Arc<str>> {
+        if key.class() != AddressClass::Mobile || !self.configured(key)?.concentrated {
+            return None;
+        }
+        self.concentrations.read().unwrap_or_else(PoisonError::into_inner).best_match(key.text()).cloned()
     }
 
     /// Removes the configuration of a prefix. Addresses in use stay as they are.

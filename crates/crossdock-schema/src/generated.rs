@@ -1004,6 +1004,8 @@ pub struct Address {
     pub priority: Option<i32>,
     /// Send what no receiver can take to the address's fallback destination: receivers with the source capability 'qd.fallback', and auto links with 'fallback: yes'. Not together with phases.
     pub enable_fallback: bool,
+    /// Messages to all these addresses go to this one address instead, such as one that a broker's queue serves. The message's 'to' stays as it is; where the producer's link named the address, the message annotation 'x-opt-crossdock-address' has it. Consumers attach to this one address.
+    pub concentrate: Option<String>,
     /// Needs a waypoint. presettled: pre-settled messages go past the queue straight to the consumers behind it as long as there are some; only unsettled ones go through the queue.
     pub bypass: Bypass,
     /// Name of the entity; unique over all sections of all types.
@@ -1023,6 +1025,7 @@ impl Default for Address {
             egress_phase: None,
             priority: None,
             enable_fallback: false,
+            concentrate: None,
             bypass: Bypass::None,
             name: None,
             identity: None,
@@ -1055,6 +1058,9 @@ impl Address {
             values.push(("priority", Value::Integer(i64::from(*value))));
         }
         values.push(("enableFallback", Value::Boolean(self.enable_fallback)));
+        if let Some(value) = &self.concentrate {
+            values.push(("concentrate", Value::Text(value.clone())));
+        }
         values.push(("bypass", Value::Text(self.bypass.as_str().to_owned())));
         if let Some(value) = &self.name {
             values.push(("name", Value::Text(value.clone())));
@@ -1075,6 +1081,7 @@ impl Address {
             egress_phase: checked.integer("egressPhase"),
             priority: checked.integer("priority"),
             enable_fallback: checked.boolean("enableFallback")?,
+            concentrate: checked.text("concentrate"),
             bypass: checked.text("bypass").and_then(|tag| Bypass::from_tag(&tag))?,
             name: checked.text("name"),
             identity: checked.text("identity"),
@@ -2300,15 +2307,16 @@ pub static ADDRESS: EntityType = EntityType {
         Attribute { name: "egressPhase", wire_name: "egressPhase", kind: Kind::Integer { min: 0, max: 9 }, default: None, required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Phase of messages that go out. Give both phases or neither." },
         Attribute { name: "priority", wire_name: "priority", kind: Kind::Integer { min: -1, max: 9 }, default: None, required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Priority of messages that name none themselves, 0 to 9. -1 or absent: none." },
         Attribute { name: "enableFallback", wire_name: "fallback", kind: Kind::Boolean, default: Some(Constant::Boolean(false)), required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Send what no receiver can take to the address's fallback destination: receivers with the source capability 'qd.fallback', and auto links with 'fallback: yes'. Not together with phases." },
+        Attribute { name: "concentrate", wire_name: "concentrate", kind: Kind::Text(Format::Any), default: None, required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: true, effect: Effect::Full, description: "Messages to all these addresses go to this one address instead, such as one that a broker's queue serves. The message's 'to' stays as it is; where the producer's link named the address, the message annotation 'x-opt-crossdock-address' has it. Consumers attach to this one address." },
         Attribute { name: "bypass", wire_name: "bypass", kind: Kind::Enum(&["none", "presettled"]), default: Some(Constant::Tag("none")), required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: true, effect: Effect::Full, description: "Needs a waypoint. presettled: pre-settled messages go past the queue straight to the consumers behind it as long as there are some; only unsettled ones go through the queue." },
         Attribute { name: "name", wire_name: "name", kind: Kind::Text(Format::Any), default: None, required: false, unique: true, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Name of the entity; unique over all sections of all types." },
         Attribute { name: "identity", wire_name: "identity", kind: Kind::Text(Format::Any), default: None, required: false, unique: true, create: false, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Identity of the entity in management; unique over all sections of all types. Chosen by the router when absent." },
         Attribute { name: "type", wire_name: "type", kind: Kind::Text(Format::Any), default: None, required: true, unique: false, create: false, update: false, alias: None, wire: Wire::Number, nature: Nature::Status, secret: false, extension: false, effect: Effect::Full, description: "Type of the entity. In a file the section's name says it." },
     ],
     columns: &[
-        Column { name: "name", attribute: 9 },
-        Column { name: "identity", attribute: 10 },
-        Column { name: "type", attribute: 11 },
+        Column { name: "name", attribute: 10 },
+        Column { name: "identity", attribute: 11 },
+        Column { name: "type", attribute: 12 },
         Column { name: "prefix", attribute: 0 },
         Column { name: "distribution", attribute: 2 },
         Column { name: "waypoint", attribute: 3 },
@@ -2318,7 +2326,8 @@ pub static ADDRESS: EntityType = EntityType {
         Column { name: "priority", attribute: 6 },
         Column { name: "fallback", attribute: 7 },
         Column { name: "enableFallback", attribute: 7 },
-        Column { name: "bypass", attribute: 8 },
+        Column { name: "bypass", attribute: 9 },
+        Column { name: "concentrate", attribute: 8 },
     ],
 };
 

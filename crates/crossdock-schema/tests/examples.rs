@@ -9,9 +9,18 @@ use std::path::{Path, PathBuf};
 use support::accepted_as;
 
 fn examples() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../router-config/examples");
-    let mut files: Vec<PathBuf> =
-        std::fs::read_dir(folder).expect("examples").map(|entry| entry.expect("an entry").path()).collect();
+    let mut files = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../../router-config/examples")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("examples") {
+            let path = entry.expect("an entry").path();
+            match path.extension().and_then(|extension| extension.to_str()) {
+                None => folders.push(path),
+                Some("conf" | "json") => files.push(path),
+                Some(_) => {}
+            }
+        }
+    }
     files.sort();
     files
 }
@@ -23,7 +32,7 @@ fn load(path: &Path) -> (crossdock_schema::Configuration, Vec<String>) {
 #[test]
 fn every_example_loads() {
     let files = examples();
-    assert!(files.len() >= 9, "{files:?}");
+    assert!(files.len() >= 15, "{files:?}");
     for path in files {
         let (configuration, warnings) = load(&path);
         assert!(!configuration.listeners.is_empty(), "{}", path.display());

@@ -1,10 +1,10 @@
 //! The command line of `crossdock`, and what each command does up to the start of the router.
 
 mod check;
-mod connection;
+pub(crate) mod connection;
 mod explain;
-mod failure;
-mod json;
+pub(crate) mod failure;
+pub(crate) mod json;
 mod manage;
 mod paint;
 mod qdrouterd;
@@ -23,6 +23,7 @@ use crossdock_schema::LogFormat;
 use crate::Launch;
 use crate::bench;
 use crate::logging::Logging;
+use crate::messages;
 use crate::test_broker;
 use failure::Style;
 
@@ -37,6 +38,10 @@ Examples:
   See everything that is wrong with a configuration, without running it:
       crossdock check -c router.conf
       crossdock check -c router.conf --json | jq '.errors[]'
+
+  Send a first message through it, from a second and a third terminal:
+      crossdock receive news
+      crossdock send news 'hello, world'
 
   See what a running router does, and change what it is told to do:
       crossdock stat -l -b 127.0.0.1:5672
@@ -92,6 +97,9 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    Send(Box<messages::SendArgs>),
+    Receive(Box<messages::ReceiveArgs>),
+    Request(Box<messages::RequestArgs>),
     Stat(Box<stat::StatArgs>),
     Manage(Box<manage::ManageArgs>),
     Explain(Box<explain::ExplainArgs>),
@@ -134,6 +142,9 @@ pub(crate) fn run(arguments: Vec<OsString>, start: Start) -> ExitCode {
     match Cli::parse_from(arguments).command {
         Command::Run { config, log_format } => run_router(&config, log_format, start),
         Command::Check { config, json } => check::run(&config, json),
+        Command::Send(args) => messages::run_send(&args),
+        Command::Receive(args) => messages::run_receive(&args),
+        Command::Request(args) => messages::run_request(&args),
         Command::Stat(args) => stat::run(&args, Style::Crossdock),
         Command::Manage(args) => manage::run(&args, Style::Crossdock),
         Command::Explain(args) => explain::run(&args),

@@ -9,6 +9,7 @@ mod cli;
 mod daemon;
 mod logging;
 mod management_client;
+mod messages;
 mod test_broker;
 
 use std::process::ExitCode;

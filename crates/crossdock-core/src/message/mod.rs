@@ -29,4 +29,4 @@ pub use key::{KeyScan, KeySource, KeyValue, NotAKeySource};
 pub use malformed::Malformed;
 pub use scanner::{HeadScanner, Scan, Want};
 pub use section::HEAD_LIMIT;
-pub use write::{NewRouterAnnotations, NewTrace, write_annotations};
+pub use write::{NewRouterAnnotations, NewTrace, write_annotations, write_user_annotation};

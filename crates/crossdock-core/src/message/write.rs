@@ -2,7 +2,7 @@
 
 use super::{
     Head,
-    reader::{DESCRIBED, LIST8, LIST32, MAP8, MAP32, SMALL_INT, SMALL_ULONG, STRING8, STRING32},
+    reader::{DESCRIBED, LIST8, LIST32, MAP8, MAP32, Reader, SMALL_INT, SMALL_ULONG, STRING8, STRING32, SYMBOL8},
 };
 use crate::address::Phase;
 
@@ -57,6 +57,31 @@ pub fn write_annotations(out: &mut Vec<u8>, message: &[u8], head: &Head, router:
     if let Some(entries) = entries {
         entries.write(out);
     }
+}
+
+/// Appends to `out` what precedes the bare message, with one more of the user's annotations: a symbol of at most 255 octets
+/// and a text. Router annotations are left out. False, and nothing is written, if there is an annotation with this key.
+pub fn write_user_annotation(out: &mut Vec<u8>, message: &[u8], head: &Head, key: &'static str, value: &str) -> bool {
+    let user = head.user_annotations;
+    let mut entries = Reader::new(message, user);
+    let mut keys = (0..head.user_elements / 2).map_while(|_| {
+        let found = entries.as_mut()?.value()?;
+        entries.as_mut()?.value()?;
+        Some(found.content)
+    });
+    if keys.any(|found| found.of(message) == key.as_bytes()) {
+        return false;
+    }
+    out.extend_from_slice(head.header.of(message));
+    out.extend_from_slice(head.delivery_annotations.of(message));
+    out.extend_from_slice(&[DESCRIBED, SMALL_ULONG, MESSAGE_ANNOTATIONS]);
+    let size = 2 + key.len() + string_size(value);
+    write_frame(out, [MAP8, MAP32], user.len() + size, head.user_elements + 2);
+    out.extend_from_slice(user.of(message));
+    out.extend_from_slice(&[SYMBOL8, key.len() as u8]);
+    out.extend_from_slice(key.as_bytes());
+    write_string(out, value);
+    true
 }
 
 /// Router entries with everything known that their size depends on. Sizes and counts fit 32 bits: what comes from a message

@@ -2,10 +2,10 @@
 
 use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::LinkId;
-use crossdock_core::address::{AddressClass, Phase, Treatment};
+use crossdock_core::address::{AddressClass, KeyRef, Phase, Treatment};
 use crossdock_core::batch::{ConnId, State};
 use crossdock_core::mailbox::Mailbox;
-use crossdock_core::message::Malformed;
+use crossdock_core::message::{Malformed, write_user_annotation};
 use crossdock_core::route::Route;
 use crossdock_core::routers::Origin;
 use crossdock_core::table::{OutgoingCounters, Party};
@@ -83,6 +83,9 @@ pub(super) fn anonymous_route<'r>(
     let wanted = RouteKeyRef { phase: destination.phase.number(), text };
     if routes.get(&wanted).is_none_or(|route| route.entry().is_retired()) {
         let key = shared.classify(text);
+        let is_client = matches!(party, Party::Client | Party::RouteContainer) && destination.phase == Phase::ZERO;
+        let queue = if is_client { shared.concentrated(key) } else { None };
+        let key = queue.as_deref().map_or(key, |queue| KeyRef::mobile(Phase::ZERO, queue));
         let phase = match (party, destination.phase) {
             // Who sends to no particular phase sends as if to the address itself.
             (Party::Client | Party::RouteContainer, Phase::ZERO) if key.class() == AddressClass::Mobile => {
@@ -104,9 +107,25 @@ pub(super) fn anonymous_route<'r>(
             routes.clear();
         }
         let owned = RouteKey { phase: destination.phase.number(), text: text.into() };
-        routes.insert(owned, Route::new(entry, sender, party));
+        let renames = is_client && (queue.is_some() || phase != Phase::ZERO);
+        let mut route = Route::new(entry, sender, party);
+        route.set_renames(renames);
+        routes.insert(owned, route);
     }
     routes.get_mut(&wanted).ok_or(Undeliverable::Unroutable)
+}
+
+/// The annotation that says which address a producer named, where its messages go to another one.
+const MEANT: &str = "x-opt-crossdock-address";
+
+/// A message that says which address was meant; none if it does already.
+#[cold]
+pub(super) fn stamped(known: &Known<'_>, meant: &str) -> Option<Vec<u8>> {
+    let Known { head, message, .. } = *known;
+    let mut out = Vec::with_capacity(message.len() + MEANT.len() + meant.len() + 16);
+    let is_new = write_user_annotation(&mut out, message, head, MEANT, meant);
+    out.extend_from_slice(message.get(head.rest as usize..).unwrap_or_default());
+    is_new.then_some(out)
 }
 
 pub(super) fn too_many_heads() -> Undeliverable {

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use super::Adaptor;
 use super::companions::{Chosen, via_companion};
-use super::destinations::{CopyTo, Undeliverable, anonymous_route, copies, rejected, too_many_heads};
+use super::destinations::{CopyTo, Undeliverable, anonymous_route, copies, rejected, stamped, too_many_heads};
 use super::known::{Known, Note};
 use super::multicasts::Multicast;
 use super::router_links::CONTROL_MESSAGE;
@@ -249,6 +249,21 @@ impl Adaptor {
     /// says where it goes.
     #[inline]
     fn route(&mut self, transfer: &IncomingTransfer<'_>, known: Known<'_>, read: &Bytes) -> bool {
+        if let Some(Slot::In(slot)) = self.slot(transfer.link)
+            && let Some(meant) = &slot.meant
+            && let Some(stamped) = stamped(&known, meant)
+        {
+            let mut scanner = HeadScanner::new();
+            if scanner.scan(&stamped, Want::Annotations, false).is_ok() {
+                let known = Known { head: scanner.head(), message: &stamped, at: None };
+                return self.route_known(transfer, known, read);
+            }
+        }
+        self.route_known(transfer, known, read)
+    }
+
+    #[inline]
+    fn route_known(&mut self, transfer: &IncomingTransfer<'_>, known: Known<'_>, read: &Bytes) -> bool {
         let capacity = u64::from(self.settings.link_capacity);
         let Some(origin) = self.origin(transfer.link, &known) else {
             self.undeliverable(transfer, Undeliverable::Unroutable);
@@ -297,8 +312,8 @@ impl Adaptor {
         let phase = route.entry().key().phase();
         // What goes to another address than its own the next router must be told, and to which phase an anonymous producer
         // sends that did not name it.
-        let phased = phase != Phase::ZERO && slot.to.is_none() && slot.kind == LinkKind::Client;
-        let renamed = companion.or_else(|| phased.then(|| Arc::clone(route.entry())));
+        let renames = route.renames();
+        let renamed = companion.or_else(|| renames.then(|| Arc::clone(route.entry())));
         let to = renamed.as_ref().map(|entry| entry.key().text()).or(slot.to.as_deref());
         let note = Note { identity: self.shared.identity(), to: to.map(|to| (to, phase)) };
         if matches!(route.entry().treatment(), Treatment::Multicast | Treatment::MulticastFlood) {

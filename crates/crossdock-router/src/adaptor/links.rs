@@ -4,7 +4,7 @@ use crossdock_amqp::codec::StateRef;
 use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::{Link, LinkId, LinkRole, SessionId};
 use crossdock_amqp::serial::DeliveryNumber;
-use crossdock_core::address::Phase;
+use crossdock_core::address::{AddressClass, Phase};
 use crossdock_core::batch::{ConnId, Content, DeliveryRef, Flags, Forward, State};
 use crossdock_core::record::{LinkRecord, LinkTerms, LinkType};
 use crossdock_core::route::Route;
@@ -157,6 +157,7 @@ impl Adaptor {
             party: if kind == LinkKind::Client { self.party() } else { Party::Network },
             route: None,
             to: None,
+            meant: None,
             routes: HashMap::new(),
             strips: self.strips(LinkRole::Receiver),
             origin: None,
@@ -238,12 +239,21 @@ impl Adaptor {
         let slot = match role {
             LinkRole::Receiver => {
                 let sender = self.shared.next_sender();
+                // What the node has made of the address.
+                let named = target_address(target.as_deref()).filter(|_| auto_link.is_none());
+                let other = entry.as_ref().zip(named).filter(|(entry, named)| {
+                    let meant = self.shared.classify(named);
+                    meant.class() == AddressClass::Mobile && meant.text() != entry.key().text()
+                });
+                let meant = other.map(|(_, named)| named.into());
+                let other = other.map(|(entry, _)| Arc::from(entry.key().text()));
                 Slot::In(Box::new(IncomingLink {
                     route: entry.map(|entry| Route::new(entry, sender, self.party())),
                     to: match &auto_link {
                         Some(auto_link) => Some(Arc::from(&*auto_link.address)),
-                        None => target_address(target.as_deref()).map(Into::into),
+                        None => other.or_else(|| named.map(Into::into)),
                     },
+                    meant,
                     settles_second: auto_link.is_none() && rcv_settle_mode == ReceiverSettleMode::Second,
                     auto_link: auto_link.as_ref().map(|auto_link| auto_link.number),
                     ..self.new_incoming(link, session, LinkKind::Client, sender, record)

@@ -67,6 +67,8 @@ pub(super) struct IncomingLink {
     pub(super) route: Option<Route>,
     /// The address of `route` as the peer wrote it: other routers are told in each message.
     pub(super) to: Option<Arc<str>>,
+    /// The address that the peer wrote, if what is sent to it goes to another one; each message says so.
+    pub(super) meant: Option<Box<str>>,
     /// Routes of an anonymous link's latest addresses.
     pub(super) routes: HashMap<RouteKey, Route>,
     /// Whether annotations of routers mean nothing on this link.

@@ -252,6 +252,9 @@ impl Node {
         if key.class() != AddressClass::Mobile {
             return key.to_key();
         }
+        // Whoever plays a waypoint means the address itself.
+        let queue = if role == LinkRole::Receiver && phase.is_none() { self.shared.concentrated(key) } else { None };
+        let key = queue.as_deref().map_or(key, |queue| KeyRef::mobile(Phase::ZERO, queue));
         let phase = phase.unwrap_or_else(|| {
             let settings = self.shared.settings_for(key);
             match role {

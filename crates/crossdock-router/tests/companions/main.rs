@@ -6,6 +6,7 @@
 mod support;
 
 mod bypass;
+mod concentration;
 mod fallback;
 mod shards;
 

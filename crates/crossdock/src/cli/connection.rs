@@ -1,4 +1,4 @@
-//! The options that `stat` and `manage` share: which router to ask, and how to reach it.
+//! The options that the clients share: how to reach a router, and which one to ask.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,18 +12,28 @@ const LOCAL: &str = "$management";
 
 const BUS: &str = "Router to connect to: [amqp://][USER[:PASSWORD]@]HOST[:PORT][/ADDRESS]";
 
+const BUS_DEFAULT: &str = "0.0.0.0";
+
 /// The longest timeout that makes sense, in seconds: about three years.
 const MAX_TIMEOUT: f64 = 1e8;
 
-/// How to reach a router. The names are those of the tools of qdrouterd.
+/// How to reach a router, and how long to wait for it. The names are those of the tools of qdrouterd.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Connection")]
 pub(super) struct ConnectionArgs {
-    #[arg(short, long, value_name = "URL", default_value = "0.0.0.0", help = BUS)]
-    bus: String,
+    #[command(flatten)]
+    reach: ReachArgs,
     /// How long to wait for each step: the connection, a link, an answer
     #[arg(short, long, value_name = "SECONDS", default_value = "5", allow_negative_numbers = true)]
     timeout: f64,
+}
+
+/// Where a router is, and how to log in.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Connection")]
+pub(crate) struct ReachArgs {
+    #[arg(short, long, value_name = "URL", default_value = BUS_DEFAULT, help = BUS)]
+    bus: String,
     /// Client certificate (PEM)
     #[arg(long, value_name = "FILE")]
     ssl_certificate: Option<PathBuf>,
@@ -77,18 +87,32 @@ impl ConnectionArgs {
 
     /// Connects.
     pub(super) async fn connect(&self) -> Result<Session, ClientError> {
+        let (client, address) = self.reach.connect(parse_timeout(self.timeout)?).await?;
+        Ok(Session { client, address })
+    }
+}
+
+/// The value of `--timeout`.
+pub(crate) fn parse_timeout(seconds: f64) -> Result<Duration, ClientError> {
+    if seconds > 0.0 && seconds <= MAX_TIMEOUT {
+        return Ok(Duration::from_secs_f64(seconds));
+    }
+    Err(ClientError::Url(format!("--timeout {seconds}: give a number of seconds above 0")))
+}
+
+impl ReachArgs {
+    /// Connects, with this patience for each step; also the address that the URL names.
+    pub(crate) async fn connect(&self, patience: Duration) -> Result<(Client, Option<String>), ClientError> {
         let endpoint = Endpoint::parse(&self.bus)?;
         self.refuse_tls(&endpoint)?;
         let sasl = self.sasl(&endpoint)?;
-        let client = Client::connect(&endpoint, &sasl, self.patience()?).await?;
-        Ok(Session { client, address: endpoint.address })
+        let client = Client::connect(&endpoint, &sasl, patience).await?;
+        Ok((client, endpoint.address))
     }
 
-    fn patience(&self) -> Result<Duration, ClientError> {
-        if self.timeout > 0.0 && self.timeout <= MAX_TIMEOUT {
-            return Ok(Duration::from_secs_f64(self.timeout));
-        }
-        Err(ClientError::Url(format!("--timeout {}: give a number of seconds above 0", self.timeout)))
+    /// What to add to a command so that it asks the same router; empty for the usual one.
+    pub(crate) fn to_option(&self) -> String {
+        if self.bus == BUS_DEFAULT { String::new() } else { format!(" -b {}", self.bus) }
     }
 
     /// Says which option asks for what this program cannot do.

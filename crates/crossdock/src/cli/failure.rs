@@ -1,4 +1,4 @@
-//! How the clients of management run, and how they fail.
+//! How the clients run, and how they fail.
 
 use std::future::Future;
 use std::io;
@@ -9,7 +9,7 @@ use crate::management_client::ClientError;
 
 /// Whose manners a client of management has.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Style {
+pub(crate) enum Style {
     Crossdock,
     /// Those of qdstat and qdmanage: errors go to stdout, named as Python names them.
     Stock,
@@ -17,8 +17,15 @@ pub(super) enum Style {
 
 /// Why a client ends before it is done.
 #[derive(Debug)]
-pub(super) enum Failure {
+pub(crate) enum Failure {
     Client(ClientError),
+    /// As before, and what to do about it.
+    Advised {
+        error: ClientError,
+        advice: String,
+    },
+    /// What went wrong stands in the output already.
+    Told,
     /// What was asked for makes no sense; no router was asked.
     Usage(String),
     /// Nobody reads the output any more.
@@ -38,7 +45,7 @@ impl From<io::Error> for Failure {
 }
 
 /// Runs the client on this thread. The exit status is 0, 1 for a failure, 2 for a wrong command line.
-pub(super) fn run_client(name: &str, style: Style, work: impl Future<Output = Result<(), Failure>>) -> ExitCode {
+pub(crate) fn run_client(name: &str, style: Style, work: impl Future<Output = Result<(), Failure>>) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -56,6 +63,11 @@ pub(super) fn run_client(name: &str, style: Style, work: impl Future<Output = Re
         Err(Failure::Usage(problem)) => {
             eprintln!("{}: {problem}", Paint::on(&io::stderr()).red("error"));
             ExitCode::from(2)
+        }
+        Err(Failure::Told) => ExitCode::FAILURE,
+        Err(Failure::Advised { error, advice }) => {
+            eprintln!("{}: {error}\n{advice}", Paint::on(&io::stderr()).red("error"));
+            ExitCode::FAILURE
         }
         Err(Failure::Client(error)) => {
             match style {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::management_client::Value;
 
 /// Writes the value; `indent` blanks for each level, or all on one line.
-pub(super) fn to_json(value: &Value, indent: Option<usize>) -> String {
+pub(crate) fn to_json(value: &Value, indent: Option<usize>) -> String {
     let mut text = String::new();
     write_value(&mut text, value, indent, 0);
     text

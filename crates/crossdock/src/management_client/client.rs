@@ -70,6 +70,21 @@ impl Client {
         Agent::attach(&mut self.session, address, &self.peer, self.patience).await
     }
 
+    /// The session, for links of any kind.
+    pub(crate) fn session(&mut self) -> &mut SessionHandle<()> {
+        &mut self.session
+    }
+
+    /// HOST:PORT of the other end.
+    pub(crate) fn peer(&self) -> &str {
+        &self.peer
+    }
+
+    /// How long to wait for each step.
+    pub(crate) fn patience(&self) -> Duration {
+        self.patience
+    }
+
     /// Says goodbye; the answer does not matter.
     pub(crate) async fn close(mut self) {
         let _ = timeout(self.patience.min(Duration::from_secs(1)), self.connection.close()).await;
@@ -90,7 +105,7 @@ impl Agent {
 }
 
 /// Waits for `step`, and no longer than `patience`.
-pub(super) async fn within<F: Future>(
+pub(crate) async fn within<F: Future>(
     patience: Duration,
     doing: impl FnOnce() -> String,
     step: F,

@@ -1,4 +1,5 @@
-//! A client of AMQP management: what `crossdock stat` and `crossdock manage` talk to routers with.
+//! A client of AMQP management: what `crossdock stat` and `crossdock manage` talk to routers with. `crossdock send` and its
+//! like share the connection.
 //!
 //! ```text
 //!   Endpoint (URL, SASL) ─► Client ──one for each management address──► Agent ──Request──► router
@@ -21,7 +22,7 @@ mod rows;
 mod value;
 
 pub(crate) use agent::{Agent, Query};
-pub(crate) use client::Client;
+pub(crate) use client::{Client, within};
 pub(crate) use endpoint::{Endpoint, Sasl};
 pub(crate) use error::ClientError;
 pub(crate) use request::{Request, Response};

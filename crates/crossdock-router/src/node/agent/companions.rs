@@ -13,11 +13,11 @@ pub(super) fn companions(node: &Node, route: &Route, key: Option<&str>) -> Vec<S
     let Some(companions) = route.entry().companions() else { return Vec::new() };
     let who = |entry: &AddressEntry| match node.addresses.get(&entry.key().key_ref()) {
         Some(address) if address.consumers + address.remote > 0 => {
-            format!(
-                "{} here, {} with some elsewhere",
-                count(address.consumers, "consumer"),
-                count(address.remote, "router")
-            )
+            let here = count(address.consumers, "consumer");
+            match address.remote {
+                0 => format!("{here} here"),
+                remote => format!("{here} here, {} with some elsewhere", count(remote, "router")),
+            }
         }
         Some(_) | None => String::from("without consumers"),
     };

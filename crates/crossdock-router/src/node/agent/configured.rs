@@ -154,6 +154,10 @@ impl Node {
                         return Err(Refusal::bad_request("Either a 'prefix' or 'pattern' attribute must be provided"));
                     }
                 }
+                if let (Some(pattern), Some(to)) = (pattern_of(&entity), entity.concentrate.as_deref()) {
+                    let to = self.shared.classify(to);
+                    self.shared.concentrate(&pattern, Some(to.text()));
+                }
                 let identity = self.shared.next_link().to_string();
                 let name = entity.name.clone();
                 wanted.addresses.push(Wanted { identity: identity.clone(), name, entity });
@@ -200,6 +204,9 @@ impl Node {
                 }
             }),
             EntityKind::Address => take(&mut wanted.addresses, identity).map(|address| {
+                if let Some(pattern) = pattern_of(&address.entity) {
+                    self.shared.concentrate(&pattern, None);
+                }
                 match (&address.entity.prefix, &address.entity.pattern) {
                     (Some(prefix), _) => self.shared.forget_prefix(prefix),
                     (None, Some(pattern)) => self.shared.forget_pattern(pattern),
@@ -278,6 +285,15 @@ fn logs(configuration: &Configuration) -> Vec<Wanted<Log>> {
     logs
 }
 
+/// The pattern of an address's configuration, be it written as a prefix.
+fn pattern_of(address: &Address) -> Option<String> {
+    match (&address.prefix, &address.pattern) {
+        (Some(prefix), None) => Some(format!("{}/#", prefix.trim_end_matches(['.', '/']))),
+        (None, Some(pattern)) => Some(pattern.clone()),
+        (Some(_), Some(_)) | (None, None) => None,
+    }
+}
+
 fn check_phases(address: &Address) -> Result<(), Refusal> {
     if address.ingress_phase.is_some() != address.egress_phase.is_some() {
         return Err(Refusal::bad_request("Give both 'ingressPhase' and 'egressPhase' or neither"));
@@ -305,6 +321,7 @@ fn settings(address: &Address) -> AddressSettings {
         egress: phase(egress),
         fallback: address.enable_fallback,
         bypass: address.bypass == Bypass::Presettled,
+        concentrated: address.concentrate.is_some(),
     }
 }
 

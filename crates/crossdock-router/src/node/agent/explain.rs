@@ -30,7 +30,9 @@ pub(super) fn explain(
     key_of_message: Option<&str>,
 ) -> Explanation {
     let View { node, now } = view;
-    let key = node.shared.classify(address);
+    let meant = node.shared.classify(address);
+    let concentrated = node.shared.concentrated(meant);
+    let key = concentrated.as_deref().map_or(meant, |to| node.shared.classify(to));
     let known = node.addresses.get(&key);
     let settings = node.shared.settings_for(key);
     let treatment = match known {
@@ -72,6 +74,14 @@ pub(super) fn explain(
             let missing = address.remote - route.remote().len();
             explanation.why.push(format!("There is no path to {missing} of the routers with consumers."));
         }
+    }
+    if concentrated.is_some() {
+        let sentence = format!(
+            "What is sent to '{}' goes to '{}': so says 'concentrate' of its address.",
+            meant.text(),
+            key.text()
+        );
+        explanation.companions.insert(0, sentence);
     }
     reasons(node, key, treatment, &mut explanation);
     explanation

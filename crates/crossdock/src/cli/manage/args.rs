@@ -18,7 +18,7 @@ Operations (upper or lower case):
   GET-SCHEMA, GET-JSON-SCHEMA     all types with their attributes
   other words are sent as they are, with ATTRIBUTE=VALUE as text properties
 
-A TYPE without a dot is completed: listener, connector, log, vhost; link, node; address, linkRoute, autoLink.
+A TYPE without a dot is completed: listener, connector, log, vhost; link, node; address, linkRoute, autoLink, shard.
 
 Examples:
   What is configured?

@@ -82,6 +82,9 @@ pub(crate) struct StatArgs {
     /// Auto links
     #[arg(long, group = "display", help_heading = "Display")]
     autolinks: bool,
+    /// Shards: addresses that share the messages to another one by a key
+    #[arg(long, group = "display", help_heading = "Display")]
+    shards: bool,
     /// Link routes
     #[arg(long, group = "display", help_heading = "Display")]
     linkroutes: bool,
@@ -113,7 +116,7 @@ pub(crate) struct StatArgs {
 impl StatArgs {
     /// What to show. `--all-entities` are more than one.
     pub(super) fn views(&self) -> Vec<&'static View> {
-        let views: [(bool, &'static View); 13] = [
+        let views: [(bool, &'static View); 14] = [
             (self.connections, &view::CONNECTIONS),
             (self.links, &view::LINKS),
             (self.nodes, &view::NODES),
@@ -122,6 +125,7 @@ impl StatArgs {
             (self.memory, &view::MEMORY),
             (self.policy, &view::POLICY),
             (self.autolinks, &view::AUTO_LINKS),
+            (self.shards, &view::SHARDS),
             (self.linkroutes, &view::LINK_ROUTES),
             (self.vhosts, &view::VHOSTS),
             (self.vhostgroups, &view::VHOST_GROUPS),

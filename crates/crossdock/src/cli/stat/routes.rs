@@ -1,7 +1,7 @@
-//! `--autolinks` and `--linkroutes`.
+//! `--autolinks`, `--shards` and `--linkroutes`.
 
 use super::table::{Block, Column, Table, column, verbose};
-use super::units::plain;
+use super::units::{commas, plain};
 use super::view::{Answers, Detail};
 use crate::management_client::Row;
 
@@ -21,6 +21,20 @@ const AUTO_LINK_COLUMNS: [Column; 7] = [
     column("lastErr", |row| plain(row.value("lastError"))),
 ];
 
+pub(super) const SHARD_ATTRIBUTES: &[&str] =
+    &["name", "address", "member", "key", "onLoss", "weight", "operStatus", "deliveriesIngress"];
+
+const SHARD_COLUMNS: [Column; 8] = [
+    column("name", |row| plain(row.value("name"))),
+    column("addr", |row| plain(row.value("address"))),
+    column("member", |row| plain(row.value("member"))),
+    column("key", |row| plain(row.value("key"))),
+    column("onLoss", |row| plain(row.value("onLoss"))),
+    column("weight", |row| plain(row.value("weight"))),
+    column("status", |row| plain(row.value("operStatus"))),
+    column("in", |row| commas(row.number("deliveriesIngress"))),
+];
+
 /// The last two only where a link route changes addresses.
 const LINK_ROUTE_COLUMNS: [Column; 6] = [
     column("address", address),
@@ -38,6 +52,15 @@ pub(super) fn auto_link_blocks(answers: &Answers, detail: Detail) -> Vec<Block> 
     }
     let table = Table::of_rows(&AUTO_LINK_COLUMNS, rows.iter(), detail.verbose);
     vec![Block::line("AutoLinks"), Block::Table(table)]
+}
+
+pub(super) fn shard_blocks(answers: &Answers, detail: Detail) -> Vec<Block> {
+    let rows = answers.rows(0);
+    if rows.is_empty() {
+        return vec![Block::line("Shards"), Block::line("No shards found")];
+    }
+    let table = Table::of_rows(&SHARD_COLUMNS, rows.iter(), detail.verbose);
+    vec![Block::line("Shards"), Block::Table(table)]
 }
 
 pub(super) fn link_route_blocks(answers: &Answers, _detail: Detail) -> Vec<Block> {

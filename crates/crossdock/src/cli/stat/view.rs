@@ -141,6 +141,17 @@ pub(super) static AUTO_LINKS: View = View {
     headed: true,
 };
 
+pub(super) static SHARDS: View = View {
+    key: "shards",
+    asks: &[Ask::Query {
+        entity: "org.apache.qpid.dispatch.router.config.shard",
+        attributes: routes::SHARD_ATTRIBUTES,
+        limited: true,
+    }],
+    blocks: routes::shard_blocks,
+    headed: true,
+};
+
 pub(super) static LINK_ROUTES: View = View {
     key: "linkRoutes",
     asks: &[Ask::Query {
