@@ -93,8 +93,17 @@ class Clients:
             link.close()
 
     def notification(self) -> None:
-        """To all that listen."""
-        self._through(self.service, "notification/storm", self.device)
+        """To all that listen, once their routers have told the others; what is sent before is for nobody."""
+        receiver = self.device.receiver("notification/storm", credit=1000, outcome=ACCEPTED)
+        sender = self.service.sender("notification/storm", credit=True)
+
+        def arrives() -> bool:
+            sender.outcome("message")
+            return bool(receiver.arrivals)
+
+        self.peer.wait(arrives, "a notification", RECOVERY_SECONDS)
+        sender.close()
+        receiver.close()
 
     def all(self) -> None:
         for pattern in (self.telemetry, self.event, self.command, self.enquiry, self.notification):

@@ -38,7 +38,7 @@ pub use model::{
     Router, Settings, Shard,
 };
 pub use network::{Network, Part, Path};
-pub use sections::{Section, sections, sections_to_json};
+pub use sections::{Section, honoured_sections, sections, sections_to_json};
 pub use service::{Service, Services, overlap};
 pub use source::Load;
 pub use text::Place;

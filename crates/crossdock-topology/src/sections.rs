@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crossdock_schema::{Direction, Entity, EntityKind, Role, RouterMode, Value, check_entity};
+use crossdock_schema::{Direction, Entity, EntityKind, Role, RouterMode, Value, check_entity, check_written};
 use serde_json::json;
 
 use crate::model::{Mesh, Router, Settings, Shard};
@@ -71,6 +71,21 @@ pub fn sections(mesh: &Mesh, router: &str) -> Vec<Section> {
     maker.auto_links();
     maker.link_routes();
     maker.sections
+}
+
+/// The sections that this version of the router takes, and those that it refuses, each with the reason.
+pub fn honoured_sections(mesh: &Mesh, router: &str) -> (Vec<Section>, Vec<(Section, String)>) {
+    let mode = mesh.router(router).map_or(RouterMode::Interior, |router| router.mode);
+    let (mut taken, mut refused) = (Vec::new(), Vec::new());
+    for section in sections(mesh, router) {
+        let given = section.values.iter().map(|(name, value)| (name.clone(), 0, value.clone()));
+        let errors = check_written(section.kind, mode, "", 0, given).1.err().unwrap_or_default();
+        match errors.into_iter().find(|error| error.is_refusal) {
+            Some(error) => refused.push((section, error.problem)),
+            None => taken.push(section),
+        }
+    }
+    (taken, refused)
 }
 
 /// Sections as a configuration file in the JSON form.

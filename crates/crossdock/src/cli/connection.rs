@@ -81,7 +81,7 @@ pub(super) struct TargetArgs {
 impl ConnectionArgs {
     /// The same, to another router.
     pub(super) fn to(mut self, bus: &str) -> Self {
-        bus.clone_into(&mut self.bus);
+        bus.clone_into(&mut self.reach.bus);
         self
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crossdock_schema::{Entity, EntityKind, Value as Wanted};
-use crossdock_topology::{Mesh, Network, Section, sections};
+use crossdock_topology::{Mesh, Network, Section, honoured_sections};
 
 use super::super::live::{link_name, planned_ways, ways};
 use crate::management_client::{Row, Rows, Value};
@@ -56,7 +56,7 @@ pub(super) struct Leave {
 pub(super) fn compare(network: &Network<'_>, router: &str, answers: &Answers, leave: Leave) -> Vec<Difference> {
     let mesh = network.mesh();
     let mut out = Vec::new();
-    let sections = sections(mesh, router);
+    let (sections, _) = honoured_sections(mesh, router);
     for ((kind, keys), rows) in KINDS.iter().zip(&answers.entities) {
         let wanted = sections.iter().filter(|section| section.kind == *kind);
         entities(mesh, router, *kind, keys, wanted, rows, leave, &mut out);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crossdock_schema::Role;
-use crossdock_topology::{Mesh, sections, sections_to_json};
+use crossdock_topology::{Mesh, honoured_sections, sections_to_json};
 use tokio::time::Instant;
 
 use super::child::Child;
@@ -20,6 +20,8 @@ const STOP: Duration = Duration::from_secs(10);
 pub(super) struct Fleet {
     pub(super) brokers: Vec<Child>,
     pub(super) routers: Vec<Child>,
+    /// What this version of the router refuses, in sentences.
+    pub(super) left_out: Vec<String>,
     pub(super) logs: PathBuf,
 }
 
@@ -40,15 +42,20 @@ impl Fleet {
             Child::new(&broker.id, arguments, log(&broker.id), 1)
         });
         let brokers = brokers.collect();
-        let mut routers = Vec::new();
+        let (mut routers, mut left_out) = (Vec::new(), Vec::new());
         for id in starting_order(mesh) {
             let Some(router) = mesh.router(id) else { continue };
             let configuration = folder.join(format!("{}.json", file_name(id)));
-            std::fs::write(&configuration, sections_to_json(&sections(mesh, id)))?;
+            let (sections, refused) = honoured_sections(mesh, id);
+            for (section, reason) in refused {
+                let (kind, name) = (section.kind.entity_type().name, section.text("name").unwrap_or_default());
+                left_out.push(format!("{id} runs without {kind} {name}: {reason}"));
+            }
+            std::fs::write(&configuration, sections_to_json(&sections))?;
             let arguments = vec![String::from("run"), String::from("--config"), configuration.display().to_string()];
             routers.push(Child::new(id, arguments, log(id), router.listeners.len()));
         }
-        Ok(Self { brokers, routers, logs })
+        Ok(Self { brokers, routers, left_out, logs })
     }
 
     pub(super) fn all(&mut self) -> impl Iterator<Item = &mut Child> {

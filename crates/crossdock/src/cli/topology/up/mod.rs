@@ -104,6 +104,9 @@ pub(super) fn run(args: &UpArgs) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    for line in &fleet.left_out {
+        eprintln!("{}: {line}", Paint::on(&std::io::stderr()).yellow("warning"));
+    }
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
