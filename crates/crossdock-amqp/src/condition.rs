@@ -68,6 +68,10 @@ conditions! {
     MessageSizeExceeded = "amqp:link:message-size-exceeded",
     /// Nobody to send to or to receive from.
     NoRouteToDest = "qd:no-route-to-dest",
+    /// The connection on the other side of a routed link is gone.
+    RoutedLinkLost = "qd:routed-link-lost",
+    /// Links that outlive their connections are not routed.
+    LinkExpiration = "qd:link-expiration",
     /// The peer may not reach that node.
     Forbidden = "qd:forbidden",
     /// Connections of this role do not carry such links.

@@ -10,6 +10,7 @@ use crossdock_amqp::serial::WireDeliveryNumber;
 use std::fmt;
 
 use crate::record::Arrival;
+use crate::routed::{LinkWord, Marks, Tag, Word};
 
 /// A connection of this router, numbered from 1 in the order in which connections came; never used again.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -103,6 +104,8 @@ impl Flags {
     pub const TRANSIT: Self = Self(256);
     /// Its content is an open-ended stream: its end is not to be waited for.
     pub const STREAM: Self = Self(512);
+    /// It has the delivery-tag of its sender.
+    pub(crate) const TAGGED: Self = Self(1024);
 
     /// Whether all of `other` is set.
     #[inline]
@@ -216,6 +219,8 @@ pub struct Batch {
     pub(crate) states: Vec<(u32, State)>,
     pub(crate) settlements: Vec<Settlement>,
     pub(crate) updates: Vec<SenderUpdate>,
+    pub(crate) tags: Vec<(u32, Tag)>,
+    pub(crate) words: Vec<LinkWord>,
 }
 
 /// Settlements, or updates, that wait for a connection before those that decide nothing are dropped: a peer may write such
@@ -235,7 +240,7 @@ impl Batch {
     /// Whether there is nothing in it.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.forwards.is_empty() && self.settlements.is_empty() && self.updates.is_empty()
+        self.forwards.is_empty() && self.settlements.is_empty() && self.updates.is_empty() && self.words.is_empty()
     }
 
     /// Adds a part of a delivery.
@@ -262,6 +267,30 @@ impl Batch {
             last.flags = last.flags.with(Flags::STATE, true);
             self.states.push((self.forwards.len() as u32 - 1, state));
         }
+    }
+
+    /// Gives the part added last the delivery-tag of its sender.
+    pub fn tag_of_last(&mut self, tag: Tag) {
+        if let Some(last) = self.forwards.last_mut() {
+            last.flags = last.flags.with(Flags::TAGGED, true);
+            self.tags.push((self.forwards.len() as u32 - 1, tag));
+        }
+    }
+
+    /// Adds what one half of a routed link tells the other, in its place after what is there. Credit replaces what was said
+    /// of it just before.
+    pub fn push_link_word(&mut self, from: ConnId, pair: u64, word: Word) {
+        if let (Word::Credit { .. }, Some(last)) = (&word, self.words.last_mut())
+            && last.pair == pair
+            && last.from == from
+            && matches!(last.word, Word::Credit { .. })
+        {
+            last.word = word;
+            return;
+        }
+        let after =
+            Marks { forwards: self.forwards.len(), settlements: self.settlements.len(), updates: self.updates.len() };
+        self.words.push(LinkWord { from, pair, word, after });
     }
 
     /// Adds what became of a delivery; adjacent deliveries with the same fate become one range.
@@ -314,6 +343,8 @@ impl Batch {
         let data = self.data.len() as u32;
         let chunks = self.chunks.len() as u32;
         let forwards = self.forwards.len() as u32;
+        self.append_words(other);
+        self.tags.extend(other.tags.drain(..).map(|(index, tag)| (index + forwards, tag)));
         self.data.append(&mut other.data);
         self.chunks.append(&mut other.chunks);
         self.states.extend(other.states.drain(..).map(|(index, state)| (index + forwards, state)));
@@ -329,6 +360,56 @@ impl Batch {
             other.updates.retain(|update| update.settled);
         }
         self.updates.append(&mut other.updates);
+    }
+
+    fn append_words(&mut self, other: &mut Self) {
+        let before =
+            Marks { forwards: self.forwards.len(), settlements: self.settlements.len(), updates: self.updates.len() };
+        for LinkWord { from, pair, word, after } in other.words.drain(..) {
+            let after = Marks {
+                forwards: before.forwards + after.forwards,
+                settlements: before.settlements + after.settlements,
+                updates: before.updates + after.updates,
+            };
+            match self.words.last_mut() {
+                // As often as a peer says it, it is one word.
+                Some(last)
+                    if last.pair == pair
+                        && last.from == from
+                        && matches!((&last.word, &word), (Word::Credit { .. }, Word::Credit { .. })) =>
+                {
+                    last.word = word;
+                }
+                Some(_) | None => self.words.push(LinkWord { from, pair, word, after }),
+            }
+        }
+    }
+
+    /// What halves of routed links said, in order.
+    #[inline]
+    pub fn words(&self) -> &[LinkWord] {
+        &self.words
+    }
+
+    /// The same, to be followed one by one; [`Batch::put_back`] wants their memory.
+    pub fn take_words(&mut self) -> Vec<LinkWord> {
+        std::mem::take(&mut self.words)
+    }
+
+    /// Takes the memory of words back, which are forgotten.
+    pub fn put_back(&mut self, mut words: Vec<LinkWord>) {
+        words.clear();
+        self.words = words;
+    }
+
+    /// The delivery-tag that the sender gave to the part at this index.
+    #[inline]
+    pub fn tag(&self, index: usize, forward: &Forward) -> Option<&Tag> {
+        if !forward.flags.has(Flags::TAGGED) {
+            return None;
+        }
+        let found = self.tags.binary_search_by_key(&index, |(of, _)| *of as usize);
+        found.ok().and_then(|at| self.tags.get(at)).map(|(_, tag)| tag)
     }
 
     /// Parts of deliveries, in order.
@@ -379,6 +460,8 @@ impl Batch {
         self.states.clear();
         self.settlements.clear();
         self.updates.clear();
+        self.tags.clear();
+        self.words.clear();
     }
 
     /// Gives memory back.

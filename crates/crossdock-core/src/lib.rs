@@ -8,6 +8,7 @@
 //! * [`table`] and [`route`]: the addresses in use, and how a delivery finds its destination.
 //! * [`companions`] and [`shards`]: other addresses that take an address's deliveries in its place.
 //! * [`batch`] and [`mailbox`]: how connections hand deliveries and settlements to each other.
+//! * [`routed`]: what the two halves of a routed link tell each other.
 //! * [`routers`]: the other routers of the network and the ways to them.
 //! * [`record`]: what can be seen of links, connections and addresses while they work.
 //! * [`outcome`]: the one outcome of a multicast delivery.
@@ -25,6 +26,7 @@ pub mod outcome;
 pub mod pattern;
 pub mod record;
 pub mod route;
+pub mod routed;
 pub mod routers;
 pub mod shards;
 pub mod table;

@@ -9,6 +9,7 @@ use crate::address::Phase;
 use crate::batch::ConnId;
 use crate::mailbox::Mailbox;
 use crate::record::{ConnectionRecord, LinkRecord};
+use crate::routed::LinkWay;
 use crate::table::{AddressEntry, OutgoingCounters, Party};
 
 /// What a connection tells the node.
@@ -106,6 +107,8 @@ pub struct AttachRequest {
     pub auto_link: Option<u64>,
     /// Who attaches.
     pub party: Party,
+    /// Whether the terminus on this router's side is to outlive the connection.
+    pub is_resumable: bool,
     /// What is to be seen of the link once it is accepted.
     pub record: Arc<LinkRecord>,
 }
@@ -117,6 +120,8 @@ pub enum Wish {
     Address(Box<str>),
     /// An address that the router makes up.
     Dynamic,
+    /// An address that the container of a link route makes up; this text says which link route.
+    DynamicAt(Box<str>),
     /// Nothing: a sender says in each message where it goes.
     Anonymous,
     /// A transaction coordinator.
@@ -167,6 +172,13 @@ pub enum Work {
         condition: Condition,
         /// Why, in words.
         description: &'static str,
+    },
+    /// The link goes on to another connection; it is answered when that is.
+    Route {
+        /// The link.
+        link: LinkId,
+        /// Where it goes.
+        way: LinkWay,
     },
     /// The address of an incoming link has got its first destination.
     Reachable {

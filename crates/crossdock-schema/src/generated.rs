@@ -249,7 +249,7 @@ pub struct Router {
     pub sasl_config_dir: Option<String>,
     /// Name of the SASL configuration file, without '.conf'.
     pub sasl_config_name: String,
-    /// Allow link-routed termini that outlive their connection. There are no link routes in this version.
+    /// Allow link-routed termini that outlive their connection.
     pub allow_resumable_link_route: bool,
     /// Write log times in UTC instead of local time.
     pub timestamps_in_utc: bool,
@@ -1956,7 +1956,7 @@ pub static ROUTER: EntityType = EntityType {
         Attribute { name: "debugDumpFile", wire_name: "debugDumpFile", kind: Kind::Path, default: None, required: false, unique: false, create: true, update: false, alias: Some("debugDump"), wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Accepted, description: "File for a dump of leaked objects at exit; Crossdock has none to write." },
         Attribute { name: "saslConfigDir", wire_name: "saslConfigDir", kind: Kind::Path, default: None, required: false, unique: false, create: true, update: false, alias: Some("saslConfigPath"), wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::None { reason: "SASL mechanisms other than ANONYMOUS are not in this version", honoured: &[] }, description: "Directory of the SASL configuration file." },
         Attribute { name: "saslConfigName", wire_name: "saslConfigName", kind: Kind::Text(Format::Any), default: Some(Constant::Text("qdrouterd")), required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::None { reason: "SASL mechanisms other than ANONYMOUS are not in this version", honoured: &[] }, description: "Name of the SASL configuration file, without '.conf'." },
-        Attribute { name: "allowResumableLinkRoute", wire_name: "allowResumableLinkRoute", kind: Kind::Boolean, default: Some(Constant::Boolean(true)), required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Accepted, description: "Allow link-routed termini that outlive their connection. There are no link routes in this version." },
+        Attribute { name: "allowResumableLinkRoute", wire_name: "allowResumableLinkRoute", kind: Kind::Boolean, default: Some(Constant::Boolean(true)), required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Allow link-routed termini that outlive their connection." },
         Attribute { name: "timestampsInUTC", wire_name: "timestampsInUTC", kind: Kind::Boolean, default: Some(Constant::Boolean(false)), required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Write log times in UTC instead of local time." },
         Attribute { name: "timestampFormat", wire_name: "timestampFormat", kind: Kind::Text(Format::Any), default: None, required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "Format of log times as strftime takes it; '%%06lu' stands for the microseconds." },
         Attribute { name: "allowUnsettledMulticast", wire_name: "allowUnsettledMulticast", kind: Kind::Boolean, default: Some(Constant::Boolean(false)), required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Accepted, description: "Without effect in qdrouterd too: unsettled multicast is always allowed." },
@@ -2340,7 +2340,7 @@ pub static LINK_ROUTE: EntityType = EntityType {
     operational: false,
     core: true,
     operations: &["CREATE", "DELETE", "READ"],
-    effect: Effect::None { reason: "link routes are not in this version", honoured: &[] },
+    effect: Effect::Full,
     description: "Links of one prefix or pattern are forwarded to a container instead of ending in the router.",
     attributes: &[
         Attribute { name: "prefix", wire_name: "prefix", kind: Kind::Text(Format::Any), default: None, required: false, unique: false, create: true, update: false, alias: None, wire: Wire::Number, nature: Nature::Configuration, secret: false, extension: false, effect: Effect::Full, description: "All addresses that begin with these words. Give prefix or pattern." },

@@ -231,8 +231,10 @@ fn what_has_no_effect_yet_is_refused_with_the_reason() {
         assert!(errors.iter().any(|error| error.ends_with("not in this version")), "{line}: {errors:?}");
     }
     assert_eq!(
-        refused("\nlinkRoute {\ndirection: in\n}\n"),
-        ["router.conf:2: linkRoute: such a section is refused: link routes are not in this version"]
+        refused("\nexchange {\nname: a\naddress: b\n}\n"),
+        [
+            "router.conf:2: exchange: such a section is refused: exchanges (experimental in qdrouterd) are not in this version"
+        ]
     );
 }
 

@@ -38,9 +38,17 @@ impl<I: Default, O> Connection<I, O> {
         answer.properties = None;
         let is_dynamic = attach.source.as_ref().is_some_and(|source| source.dynamic)
             || matches!(attach.target.as_deref(), Some(TargetArchetype::Target(target)) if target.dynamic);
+        self.fits_with(answer, if is_dynamic { DYNAMIC_ROOM } else { 0 })
+    }
+
+    /// Whether this attach, whatever its handle, is a frame that the peer takes.
+    pub fn fits(&self, attach: &Attach) -> bool {
+        self.fits_with(Attach { handle: u32::MAX.into(), ..attach.clone() }, 0)
+    }
+
+    fn fits_with(&self, attach: Attach, room: usize) -> bool {
         let mut frame = Vec::new();
-        let encoded = codec::encode_performative(&mut frame, 0, &Performative::Attach(Box::new(answer)));
-        let room = if is_dynamic { DYNAMIC_ROOM } else { 0 };
+        let encoded = codec::encode_performative(&mut frame, 0, &Performative::Attach(Box::new(attach)));
         encoded.is_ok() && frame.len() + room <= self.peer_max_frame_size as usize
     }
 }

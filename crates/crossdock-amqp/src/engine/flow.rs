@@ -117,6 +117,19 @@ impl<I: Default, O> Connection<I, O> {
         }
     }
 
+    /// Makes an incoming link's credit exactly this much, for one whose credit somebody else decides about: more or less than
+    /// it was. With `drain` the sender is asked to use it up or give it back. A flow is written if that is news.
+    pub fn mirror_credit(&mut self, id: LinkId, granted: u32, drain: bool) {
+        if let Some(Link { flow: LinkFlow::Receiver { credit, .. }, session, state, .. }) =
+            self.links.get_mut(id.index, id.generation)
+            && matches!(state, LinkState::AttachSent | LinkState::Attached)
+            && credit.mirror(granted, drain)
+        {
+            let session = *session;
+            self.write_flow(session, Some(id), false);
+        }
+    }
+
     /// Lets an incoming link's credit flow (there is somebody to send to) and grants what is pending.
     pub fn open_gate(&mut self, id: LinkId) {
         if let Some(Link { flow: LinkFlow::Receiver { credit, .. }, session, .. }) =

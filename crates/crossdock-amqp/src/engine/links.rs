@@ -227,6 +227,35 @@ impl<I: Default, O> Connection<I, O> {
         }
     }
 
+    /// Answers a peer's attach with what somebody else answered: all of it is written as given but for name, handle, role
+    /// and delivery-count. False, and nothing happened, if the frame is larger than the peer takes.
+    pub fn answer_link(&mut self, id: LinkId, answer: Attach) -> bool {
+        let Some(link) = self.links.get(id.index, id.generation) else { return true };
+        let Some(session) = self.sessions.get(link.session.index, link.session.generation) else { return true };
+        let channel = session.outgoing_channel;
+        let (role, initial_delivery_count) = match link.flow {
+            LinkFlow::Sender { .. } => (Role::Sender, Some(INITIAL_DELIVERY_COUNT.raw())),
+            LinkFlow::Receiver { .. } => (Role::Receiver, None),
+        };
+        let name = link.name.to_string();
+        let attach = Attach { name, handle: Handle(link.output_handle), role, initial_delivery_count, ..answer };
+        if !self.fits(&attach) {
+            return false;
+        }
+        if let Some(link) = self.links.get_mut(id.index, id.generation)
+            && link.state == LinkState::AttachReceived
+        {
+            link.state = LinkState::Attached;
+        }
+        self.write(channel, &Performative::Attach(Box::new(attach)));
+        true
+    }
+
+    /// Number of links that the peer has not answered yet, those included that have been detached since.
+    pub fn unanswered(&self) -> usize {
+        self.unanswered
+    }
+
     /// Answers a peer's attach with a refusal: an attach without the terminus that this end would have, then a detach
     /// [AMQP 2.6.3]. `source` and `target` are what the peer sent.
     pub fn refuse_link(

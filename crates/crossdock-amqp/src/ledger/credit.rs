@@ -78,12 +78,16 @@ pub struct CreditExceeded;
 /// The receiver's side of a link's credit. Its `capacity` is divided, at all times, into three parts: *granted* to the
 /// sender, *held* by deliveries that came and are not done with, and *pending* (done with, not granted
 /// again yet). From a sender whose miscounting is tolerated there may be more, up to the capacity once again.
+///
+/// Or it has no capacity of its own and says what another receiver says: [`ReceiverCredit::mirror`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReceiverCredit {
     delivery_count: DeliveryCount,
     granted: u32,
     held: u32,
     pending: u32,
+    /// Deliveries that the sender may have started before it learnt that it has less credit.
+    grace: u32,
     /// Part of `pending` that the sender may have used before it heard that it was withdrawn.
     withdrawn: u32,
     /// Deliveries held beyond the capacity.
@@ -110,6 +114,7 @@ impl ReceiverCredit {
             granted: 0,
             held: 0,
             pending: capacity,
+            grace: 0,
             withdrawn: 0,
             excess: 0,
             tolerant: false,
@@ -180,6 +185,9 @@ impl ReceiverCredit {
             self.pending -= 1;
         } else if self.tolerant && self.excess < self.capacity() {
             self.excess += 1;
+        } else if self.grace > 0 {
+            // A mirrored link's sender could not know yet either.
+            self.grace -= 1;
         } else {
             return Err(CreditExceeded);
         }
@@ -187,6 +195,18 @@ impl ReceiverCredit {
         self.delivery_count = self.delivery_count.next();
         self.note_drained();
         Ok(())
+    }
+
+    /// Makes the credit exactly this much, be it more or less than it was, for a link whose credit somebody else decides
+    /// about; with `drain` the sender is to use it up or give it back. Nothing is held or pending on such a link. Returns
+    /// whether the sender has to be told.
+    pub fn mirror(&mut self, granted: u32, drain: bool) -> bool {
+        let reach = self.granted.saturating_add(self.grace);
+        // Without credit there is nothing to give back.
+        let gate = if drain && granted > 0 { Gate::Draining } else { Gate::Open };
+        let is_news = granted != self.granted || (gate == Gate::Draining) != self.is_draining();
+        *self = Self { granted, held: 0, pending: 0, grace: reach.saturating_sub(granted), gate, ..*self };
+        is_news
     }
 
     /// `n` deliveries are done with.
@@ -205,7 +225,10 @@ impl ReceiverCredit {
     pub fn apply_sender_count(&mut self, count: DeliveryCount) -> u32 {
         let advance = count.since(self.delivery_count).max(0) as u32;
         let returned = advance.min(self.granted);
-        self.delivery_count = self.delivery_count.plus(returned);
+        // Or more, if it was drained of credit that it had no longer.
+        let late = (advance - returned).min(self.grace);
+        self.grace -= late;
+        self.delivery_count = self.delivery_count.plus(returned).plus(late);
         self.granted -= returned;
         self.pending += returned;
         self.note_drained();
@@ -355,6 +378,107 @@ mod tests {
         assert_eq!((credit.capacity(), credit.held(), credit.pending()), (3, 2, 1));
         assert_eq!(credit.grant(), 1);
         assert_eq!(credit.delivery_count(), DeliveryCount::new(6));
+    }
+
+    #[test]
+    fn a_sender_may_not_know_yet_that_it_has_less() {
+        let mut credit = ReceiverCredit::new(0);
+        assert!(credit.mirror(10, false));
+        assert!(!credit.mirror(10, false), "said once");
+        assert!(credit.mirror(2, false));
+        for _ in 0..10 {
+            credit.receive().unwrap();
+        }
+        assert_eq!(credit.receive(), Err(CreditExceeded), "it never had more than ten");
+        assert_eq!((credit.granted(), credit.delivery_count()), (0, DeliveryCount::new(10)));
+    }
+
+    #[test]
+    fn a_mirrored_drain_is_said_once_and_ends_when_the_credit_is_back() {
+        let mut credit = ReceiverCredit::new(0);
+        credit.mirror(5, false);
+        assert!(credit.mirror(5, true));
+        assert!(credit.is_draining());
+        assert!(!credit.mirror(5, true));
+        credit.receive().unwrap();
+        assert_eq!(credit.apply_sender_count(DeliveryCount::new(5)), 4);
+        assert!(!credit.is_draining());
+        assert!(!credit.mirror(0, true), "there is nothing to drain");
+    }
+
+    #[derive(Clone, Debug)]
+    enum Far {
+        /// The far receiver makes its credit this much.
+        Credit(u8, bool),
+        /// The sender sends, as far as it may.
+        Send(u8),
+        /// The sender answers a drain.
+        Drain,
+        /// What was said last reaches the near receiver.
+        Told,
+        /// What the near receiver said last reaches the sender.
+        Heard,
+    }
+
+    fn far() -> impl Strategy<Value = Far> {
+        prop_oneof![
+            (any::<u8>(), any::<bool>()).prop_map(|(n, drain)| Far::Credit(n, drain)),
+            any::<u8>().prop_map(Far::Send),
+            Just(Far::Drain),
+            Just(Far::Told),
+            Just(Far::Heard),
+        ]
+    }
+
+    proptest! {
+        /// However credit moves up and down, with flows under way, an honest sender never breaks the rules; and once all
+        /// has been said, it has exactly the credit that the far receiver gives.
+        #[test]
+        fn mirrored_credit_is_exact(start in any::<u32>(), steps in prop::collection::vec(far(), 1..100)) {
+            let start = DeliveryCount::new(start);
+            let mut sender = SenderCredit::new(start);
+            let mut near = ReceiverCredit::new(0);
+            near.start_at(start);
+            let mut wanted = (0, false);
+            let mut under_way: Option<(DeliveryCount, u32, bool)> = None;
+            let tell = |near: &mut ReceiverCredit, wanted: (u32, bool), flow: &mut Option<_>| {
+                if near.mirror(wanted.0, wanted.1) {
+                    *flow = Some((near.delivery_count(), near.granted(), near.is_draining()));
+                }
+            };
+            for step in steps {
+                match step {
+                    Far::Credit(n, drain) => wanted = (u32::from(n), drain),
+                    Far::Send(n) => {
+                        for _ in 0..n {
+                            if sender.start_delivery() {
+                                prop_assert_eq!(near.receive(), Ok(()));
+                                wanted.0 = wanted.0.saturating_sub(1);
+                            }
+                        }
+                    }
+                    Far::Drain => {
+                        if sender.drain() && sender.drain_rest() > 0 {
+                            near.apply_sender_count(sender.delivery_count());
+                            wanted.0 = 0;
+                        }
+                    }
+                    Far::Told => tell(&mut near, wanted, &mut under_way),
+                    Far::Heard => {
+                        if let Some((count, credit, drain)) = under_way.take() {
+                            sender.apply_flow(Some(count), start, credit, drain);
+                        }
+                    }
+                }
+            }
+            if let Some((count, credit, drain)) = under_way.take() {
+                sender.apply_flow(Some(count), start, credit, drain);
+            }
+            near.mirror(wanted.0, false);
+            sender.apply_flow(Some(near.delivery_count()), start, near.granted(), false);
+            prop_assert_eq!(sender.available(), wanted.0);
+            prop_assert_eq!(sender.delivery_count(), near.delivery_count());
+        }
     }
 
     #[derive(Clone, Debug)]

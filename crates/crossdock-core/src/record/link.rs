@@ -34,6 +34,9 @@ pub struct LinkRecord {
     priority: u8,
     is_container: bool,
     address: OnceLock<Arc<AddressEntry>>,
+    /// What its terminus names and the number of its other half, if it is a routed link.
+    terminus: OnceLock<Box<str>>,
+    peer: OnceLock<u64>,
     hot: Hot,
     presettled: Counter,
     dropped: Counter,
@@ -97,6 +100,8 @@ impl LinkRecord {
             priority,
             is_container,
             address: OnceLock::new(),
+            terminus: OnceLock::new(),
+            peer: OnceLock::new(),
             hot: Hot::default(),
             presettled: Counter::default(),
             dropped: Counter::default(),
@@ -117,6 +122,16 @@ impl LinkRecord {
     /// The link belongs to this address. Only the first word counts.
     pub fn set_address(&self, entry: &Arc<AddressEntry>) {
         let _ = self.address.set(Arc::clone(entry));
+    }
+
+    /// It is half of a routed link, whose terminus names this. Only the first word counts.
+    pub fn set_terminus(&self, address: &str) {
+        let _ = self.terminus.set(address.into());
+    }
+
+    /// The link with this number is its other half. Only the first word counts.
+    pub fn set_peer(&self, number: u64) {
+        let _ = self.peer.set(number);
     }
 
     /// A delivery has begun: it uses a credit. `unsettled` tells whether somebody will settle it.
@@ -276,6 +291,16 @@ impl LinkRecord {
     /// The address it belongs to; none for links between routers and for senders that say in each message where it goes.
     pub fn address(&self) -> Option<&Arc<AddressEntry>> {
         self.address.get()
+    }
+
+    /// What its terminus names, if it is half of a routed link.
+    pub fn terminus(&self) -> Option<&str> {
+        self.terminus.get().map(|terminus| &**terminus)
+    }
+
+    /// The number of its other half, if it is half of a routed link that is answered.
+    pub fn peer(&self) -> Option<u64> {
+        self.peer.get().copied()
     }
 
     /// Deliveries so far.

@@ -35,6 +35,7 @@ impl Adaptor {
                 id: link,
                 attach: Box::new(request),
                 auto_link: Some(auto_link),
+                routed: None,
                 counters: Arc::new(OutgoingCounters::default()),
                 record,
             })));
@@ -67,6 +68,7 @@ impl Adaptor {
             counters: Arc::clone(&pending.counters),
             annotated,
             party,
+            is_resumable: false,
             record: Arc::clone(&pending.record),
         };
         pending.attach = answer;

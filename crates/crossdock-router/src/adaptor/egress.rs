@@ -4,8 +4,10 @@ use crossdock_amqp::codec::StateRef;
 use crossdock_amqp::engine::{Chunk, LinkId, NewDelivery, Payload};
 use crossdock_core::batch::{Batch, ConnId, ContentRef, DeliveryRef, Flags, Forward, State};
 use crossdock_core::record::{Arrival, Moment};
+use crossdock_core::routed::Tag;
 use std::cmp::Reverse;
 use std::collections::VecDeque;
+use std::ops::Range;
 use tracing::warn;
 
 use super::Adaptor;
@@ -19,14 +21,36 @@ const DETACH_BELOW: usize = 4 * 1024;
 
 impl Adaptor {
     /// Mail from other connections.
-    pub(super) fn handle_batch(&mut self, batch: &Batch) {
-        for (index, forward) in batch.forwards().iter().enumerate() {
+    pub(super) fn handle_batch(&mut self, batch: &mut Batch) {
+        if !batch.words().is_empty() {
+            return self.handle_batch_with_words(batch);
+        }
+        self.handle_forwards(batch, 0..usize::MAX);
+        self.handle_settlements(batch, 0..usize::MAX);
+        self.handle_updates(batch, 0..usize::MAX);
+    }
+
+    /// Those parts of deliveries, as far as they are there.
+    #[inline]
+    pub(super) fn handle_forwards(&mut self, batch: &Batch, range: Range<usize>) {
+        let (skip, count) = (range.start, range.len());
+        for (index, forward) in batch.forwards().iter().enumerate().skip(skip).take(count) {
             self.handle_forward(batch, index, forward);
         }
-        for settlement in batch.settlements() {
+    }
+
+    /// Those settlements, as far as they are there.
+    #[inline]
+    pub(super) fn handle_settlements(&mut self, batch: &Batch, range: Range<usize>) {
+        for settlement in batch.settlements().iter().skip(range.start).take(range.len()) {
             self.apply_settlement(settlement);
         }
-        for update in batch.updates() {
+    }
+
+    /// Those words of senders, as far as they are there.
+    #[inline]
+    pub(super) fn handle_updates(&mut self, batch: &Batch, range: Range<usize>) {
+        for update in batch.updates().iter().skip(range.start).take(range.len()) {
             self.apply_update(update);
         }
     }
@@ -67,6 +91,7 @@ impl Adaptor {
                 came: forward.came,
                 place: 0,
                 state: batch.state(index, forward),
+                tag: batch.tag(index, forward),
             };
             if self.start(link, &head, payload) {
                 return;
@@ -94,11 +119,11 @@ impl Adaptor {
         };
         // Nobody is told of what has no sender, or was this router's own.
         let left = left.filter(|_| origin.is_some());
-        let tag = slot.started.to_le_bytes();
+        let own_tag = slot.started.to_le_bytes();
         let more = head.flags.has(Flags::MORE);
         let sent_settled = context.is_none();
         let new = NewDelivery {
-            tag: &tag,
+            tag: head.tag.map_or(&own_tag, Tag::octets),
             message_format: head.message_format,
             context,
             state: head.state,
@@ -242,6 +267,7 @@ impl Adaptor {
             priority: forward.priority,
             came: forward.came,
             state: State::from_wire(batch.state(index, forward)),
+            tag: batch.tag(index, forward).map(|tag| Box::new(*tag)),
             content,
         });
         if is_transit(forward.flags) {
@@ -312,6 +338,7 @@ impl Adaptor {
                 came: waiting.came,
                 place: waiting.place,
                 state: waiting.state.as_wire(),
+                tag: waiting.tag.as_deref(),
             };
             // Out of the slot while it is sent from, so that the content need not be copied.
             let mut small = std::mem::take(&mut slot.small);
@@ -377,24 +404,33 @@ impl Adaptor {
     fn after_pump(&mut self, link: LinkId) {
         let Some(Slot::Out(slot)) = self.slot(link) else { return };
         slot.note_waiting();
-        if slot.queue.is_empty() && slot.current.is_none() {
+        let is_routed = slot.kind == LinkKind::Routed;
+        if !slot.queue.is_empty() || slot.current.is_some() {
+            self.note_blocked(link);
+        } else if !is_routed {
             self.conn.answer_drain(link);
             self.note_credit(link);
-        } else {
-            self.note_blocked(link);
+        }
+        if is_routed {
+            self.after_routed_pump(link);
         }
     }
 
     /// A consumer's credit changed.
     pub(super) fn handle_credit(&mut self, link: LinkId) {
-        if let Some(Slot::Out(_)) = self.slot(link) {
-            self.note_credit(link);
-            self.pump(link);
+        match self.slot(link) {
+            Some(Slot::Out(_)) => {
+                self.note_credit(link);
+                self.pump(link);
+            }
+            // Its other half may be waiting for it.
+            Some(Slot::Pending(_)) => self.tell_credit(link),
+            Some(Slot::In(_)) | None => {}
         }
     }
 
     /// Publishes how far the consumer's credit reaches.
-    fn note_credit(&self, link: LinkId) {
+    pub(super) fn note_credit(&self, link: LinkId) {
         let (Some(Slot::Out(slot)), Some(engine_link)) = (self.slot(link), self.conn.link(link)) else { return };
         let available = engine_link.sender_credit().map_or(0, |credit| credit.available());
         slot.counters.allow(slot.started + u64::from(available));
@@ -455,7 +491,8 @@ impl Adaptor {
     }
 
     /// Mail that nobody will read any more: its deliveries were not sent.
-    pub(super) fn return_to_sender(&mut self, batch: &Batch) {
+    pub(super) fn return_to_sender(&mut self, batch: &mut Batch) {
+        self.return_words(batch);
         for forward in batch.forwards().iter().filter(|forward| forward.flags.has(Flags::FIRST)) {
             self.return_delivery(forward.from, forward.delivery);
         }
@@ -473,6 +510,8 @@ pub(super) struct Start<'a> {
     /// Its place among all deliveries to the peer; 0 if it has none yet.
     pub(super) place: u64,
     pub(super) state: StateRef<'a>,
+    /// That of its sender, on a routed link.
+    pub(super) tag: Option<&'a Tag>,
 }
 
 impl OutgoingLink {

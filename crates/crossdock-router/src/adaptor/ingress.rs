@@ -26,7 +26,7 @@ use super::slots::{FirstFrame, Incoming, IncomingLink, Ingress, IngressPhase, Kn
 use super::ways::WayId;
 
 /// Single-frame content up to this many bytes is copied from batch to batch; larger content is shared.
-const COPY_UP_TO: usize = 1024;
+pub(super) const COPY_UP_TO: usize = 1024;
 
 /// Bytes of messages whose heads are not complete that one connection may have, over all its links.
 const UNFINISHED_HEADS: usize = 4 * 1024 * 1024;
@@ -52,7 +52,10 @@ impl Adaptor {
         match (kind, transfer.first) {
             (LinkKind::Control, _) => self.take_control(transfer),
             (LinkKind::Client | LinkKind::Data | LinkKind::Stream, true) => self.begin(transfer, read),
-            (LinkKind::Client | LinkKind::Data | LinkKind::Stream, false) => self.go_on(transfer, read),
+            (LinkKind::Routed, true) => self.begin_routed(transfer, read),
+            (LinkKind::Client | LinkKind::Data | LinkKind::Stream | LinkKind::Routed, false) => {
+                self.go_on(transfer, read);
+            }
         }
         let between_routers = matches!(kind, LinkKind::Data | LinkKind::Stream);
         if between_routers && let Some(router) = &mut self.router {
@@ -107,7 +110,7 @@ impl Adaptor {
         let mut scanner = HeadScanner::new();
         let at = Some(transfer.payload_at);
         match scan(&mut scanner, transfer.payload, self.want(transfer.link), transfer.more) {
-            Ok(true) if self.route(transfer, Known { head: scanner.head(), message: transfer.payload, at }, read) => {}
+            Ok(true) if self.route(transfer, Known::new(scanner.head(), transfer.payload, at), read) => {}
             Ok(true | false) => {
                 let first = FirstFrame {
                     message_format: transfer.message_format,
@@ -155,8 +158,7 @@ impl Adaptor {
                 };
                 bytes.extend_from_slice(transfer.payload);
                 match scan(scanner, bytes, want, transfer.more) {
-                    Ok(true)
-                        if self.route(transfer, Known { head: scanner.head(), message: bytes, at: None }, read) => {}
+                    Ok(true) if self.route(transfer, Known::new(scanner.head(), bytes, None), read) => {}
                     Ok(true | false) if !self.has_room_for_head(bytes.len()) => {
                         self.undeliverable(transfer, too_many_heads())
                     }
@@ -249,21 +251,6 @@ impl Adaptor {
     /// says where it goes.
     #[inline]
     fn route(&mut self, transfer: &IncomingTransfer<'_>, known: Known<'_>, read: &Bytes) -> bool {
-        if let Some(Slot::In(slot)) = self.slot(transfer.link)
-            && let Some(meant) = &slot.meant
-            && let Some(stamped) = stamped(&known, meant)
-        {
-            let mut scanner = HeadScanner::new();
-            if scanner.scan(&stamped, Want::Annotations, false).is_ok() {
-                let known = Known { head: scanner.head(), message: &stamped, at: None };
-                return self.route_known(transfer, known, read);
-            }
-        }
-        self.route_known(transfer, known, read)
-    }
-
-    #[inline]
-    fn route_known(&mut self, transfer: &IncomingTransfer<'_>, known: Known<'_>, read: &Bytes) -> bool {
         let capacity = u64::from(self.settings.link_capacity);
         let Some(origin) = self.origin(transfer.link, &known) else {
             self.undeliverable(transfer, Undeliverable::Unroutable);
@@ -273,6 +260,10 @@ impl Adaptor {
             return true;
         };
         let slot: &mut IncomingLink = slot;
+        if let Some(meant) = slot.meant.as_deref().filter(|_| !known.is_stamped) {
+            let stamped = stamped(&known, meant);
+            return self.route_stamped(transfer, known, stamped, read);
+        }
         let found = match &mut slot.route {
             Some(route) => Ok(route),
             None => anonymous_route(&self.shared, &mut slot.routes, (slot.sender, slot.party), &known),
@@ -366,6 +357,25 @@ impl Adaptor {
         true
     }
 
+    /// As [`Adaptor::route`], for a message that says now which address was meant.
+    #[cold]
+    fn route_stamped(
+        &mut self,
+        transfer: &IncomingTransfer<'_>,
+        known: Known<'_>,
+        stamped: Option<Vec<u8>>,
+        read: &Bytes,
+    ) -> bool {
+        let mut scanner = HeadScanner::new();
+        let known = match &stamped {
+            Some(message) if scanner.scan(message, Want::Annotations, false).is_ok() => {
+                Known { is_stamped: true, ..Known::new(scanner.head(), message, None) }
+            }
+            Some(_) | None => Known { is_stamped: true, ..known },
+        };
+        self.route(transfer, known, read)
+    }
+
     fn forward_to_all(
         &mut self,
         transfer: &IncomingTransfer<'_>,
@@ -430,7 +440,7 @@ impl Adaptor {
 
     /// A delivery that goes nowhere: its sender is told, and what is still to come of it is thrown away.
     #[cold]
-    fn undeliverable(&mut self, transfer: &IncomingTransfer<'_>, why: Undeliverable) {
+    pub(super) fn undeliverable(&mut self, transfer: &IncomingTransfer<'_>, why: Undeliverable) {
         let state = match &why {
             Undeliverable::Unroutable => State::Released,
             Undeliverable::Bad(condition, description) => rejected(*condition, description),
@@ -492,7 +502,7 @@ impl Adaptor {
     }
 
     /// An aborted delivery leaves nothing behind; aborted means settled [AMQP 2.6.14].
-    fn forget(&mut self, transfer: &IncomingTransfer<'_>) {
+    pub(super) fn forget(&mut self, transfer: &IncomingTransfer<'_>) {
         let known = self.conn.session_mut(transfer.session);
         if let Some(known) = known.and_then(|session| session.incoming_mut().remove(transfer.delivery)) {
             if let Incoming::Multicast { index, .. } = known {
@@ -563,7 +573,7 @@ impl Adaptor {
         self.conn.detach(transfer.link, true, Some(error));
     }
 
-    fn set_current(&mut self, transfer: &IncomingTransfer<'_>, phase: IngressPhase) {
+    pub(super) fn set_current(&mut self, transfer: &IncomingTransfer<'_>, phase: IngressPhase) {
         self.put_back(transfer.link, Ingress { number: transfer.delivery, phase });
     }
 
@@ -630,7 +640,7 @@ fn came(conn: &Connection<Incoming, Outgoing>, transfer: &IncomingTransfer<'_>, 
     known.and_then(Incoming::came).unwrap_or_else(|| Arrival::now(now))
 }
 
-fn flags(transfer: &IncomingTransfer<'_>) -> Flags {
+pub(super) fn flags(transfer: &IncomingTransfer<'_>) -> Flags {
     Flags::default()
         .with(Flags::MORE, transfer.more)
         .with(Flags::SETTLED, transfer.settled)

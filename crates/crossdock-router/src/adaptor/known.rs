@@ -11,6 +11,8 @@ pub(super) struct Known<'a> {
     pub(super) message: &'a [u8],
     /// Where it starts in the read buffer, if it is there.
     pub(super) at: Option<usize>,
+    /// Whether it says which address was meant, where that is to be said.
+    pub(super) is_stamped: bool,
 }
 
 /// What this router notes on a message for the routers that follow.
@@ -20,7 +22,13 @@ pub(super) struct Note<'a> {
     pub(super) to: Option<(&'a str, Phase)>,
 }
 
-impl Known<'_> {
+impl<'a> Known<'a> {
+    /// A message that starts at `at` in the read buffer, if it is there.
+    #[inline]
+    pub(super) fn new(head: &'a Head, message: &'a [u8], at: Option<usize>) -> Self {
+        Self { head, message, at, is_stamped: false }
+    }
+
     /// Writes the message anew: with what earlier routers noted and this one's note, or with neither.
     pub(super) fn write(&self, out: &mut Vec<u8>, note: Option<&Note<'_>>) {
         let Self { head, message, .. } = *self;

@@ -131,6 +131,7 @@ impl Adaptor {
             priority: forward.priority,
             came: forward.came,
             state: State::from_wire(batch.state(index, forward)),
+            tag: None,
             content: WaitingContent::Parts(VecDeque::from([chunk])),
         };
         let Some(router) = &mut self.router else { return };

@@ -20,10 +20,10 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use tracing::info;
 
-use super::Adaptor;
 use super::byte_queue::ByteQueue;
 use super::router_links::{CONTROL, DATA};
 use super::slots::{Incoming, IncomingLink, IngressPhase, LinkKind, OutgoingLink, PendingLink, Settling, Slot};
+use super::{Adaptor, routed};
 use crate::shared::{ConnectionRole, StripAnnotations};
 
 impl Adaptor {
@@ -45,9 +45,12 @@ impl Adaptor {
             (true, false) => LinkKind::Data,
         };
         let record = self.new_record(&attach.name, role, kind);
+        let mut is_resumable = false;
         if let Some(slot) = self.slots.get_mut(link.index()) {
             let (counters, record) = (Arc::clone(&counters), Arc::clone(&record));
-            *slot = Some(Slot::Pending(Box::new(PendingLink { id: link, attach, auto_link: None, counters, record })));
+            is_resumable = routed::is_resumable(&attach);
+            let pending = PendingLink { id: link, attach, auto_link: None, routed: None, counters, record };
+            *slot = Some(Slot::Pending(Box::new(pending)));
         }
         if between_routers {
             // Only connections between routers carry their traffic.
@@ -75,6 +78,7 @@ impl Adaptor {
             counters,
             annotated,
             party: self.party(),
+            is_resumable,
             record,
         }));
     }
@@ -91,7 +95,10 @@ impl Adaptor {
     pub(super) fn new_record(&self, name: &str, role: LinkRole, kind: LinkKind) -> Arc<LinkRecord> {
         let priority = match (&self.router, kind) {
             (Some(router), LinkKind::Data) => router.next_priority(role),
-            (Some(_) | None, LinkKind::Data | LinkKind::Client | LinkKind::Control | LinkKind::Stream) => 0,
+            (
+                Some(_) | None,
+                LinkKind::Data | LinkKind::Client | LinkKind::Control | LinkKind::Stream | LinkKind::Routed,
+            ) => 0,
         };
         let terms = LinkTerms {
             number: self.shared.next_link(),
@@ -99,7 +106,7 @@ impl Adaptor {
             name: name.into(),
             role,
             kind: match kind {
-                LinkKind::Client => LinkType::Endpoint,
+                LinkKind::Client | LinkKind::Routed => LinkType::Endpoint,
                 LinkKind::Control => LinkType::RouterControl,
                 LinkKind::Data | LinkKind::Stream => LinkType::InterRouter,
             },
@@ -156,6 +163,7 @@ impl Adaptor {
             sender,
             party: if kind == LinkKind::Client { self.party() } else { Party::Network },
             route: None,
+            routed: None,
             to: None,
             meant: None,
             routes: HashMap::new(),
@@ -187,6 +195,7 @@ impl Adaptor {
             since: since.unwrap_or_default(),
             kind,
             counters,
+            routed: None,
             settling: Settling::AsSent,
             started: 0,
             queue: VecDeque::new(),
@@ -308,6 +317,12 @@ impl Adaptor {
     }
 
     pub(super) fn handle_detach(&mut self, link: LinkId, closed: bool, error: Option<Error>) {
+        if let Some(error) = &error {
+            info!(target: "ROUTER_CORE", "[{}] Link detached with error: {}", self.id, error_text(error));
+        }
+        if self.detach_routed(link, closed, error.clone()) {
+            return;
+        }
         if let Some(Slot::Pending(_)) = self.slot(link) {
             // It went before it was answered: answer both, so that the peer's two frames each find theirs.
             if let Some(Slot::Pending(pending)) = self.slots.get_mut(link.index()).and_then(Option::take) {
@@ -320,9 +335,6 @@ impl Adaptor {
                 self.conn.refuse_link(link, source, target, error);
             }
             return;
-        }
-        if let Some(error) = &error {
-            info!(target: "ROUTER_CORE", "[{}] Link detached with error: {}", self.id, error_text(error));
         }
         let auto_link = self.auto_link_of(link);
         if let Some(auto_link) = auto_link {
@@ -356,8 +368,13 @@ impl Adaptor {
         if let Some(router) = &mut self.router {
             router.forget(link);
         }
+        let mut slot = slot;
+        let routed = slot.routed_mut().take();
         let record = match slot {
             Slot::Pending(slot) => {
+                if let Some(routed) = routed {
+                    self.lose_routed(&routed);
+                }
                 return self.shared.submit(Action::Detach { number: slot.record.number() });
             }
             Slot::In(slot) => {
@@ -371,6 +388,9 @@ impl Adaptor {
                 record
             }
         };
+        if let Some(routed) = routed {
+            self.lose_routed(&routed);
+        }
         self.shared.submit(Action::Detach { number: record.number() });
         info!(
             target: "ROUTER_CORE",
@@ -492,21 +512,28 @@ impl Adaptor {
 
 /// What the terminus on this router's side names.
 fn wish(attach: &Attach) -> Wish {
-    let (address, dynamic) = match attach.role {
+    let (address, dynamic, properties) = match attach.role {
         Role::Sender => match attach.target.as_deref() {
             Some(TargetArchetype::Coordinator(_)) => return Wish::Coordinator,
-            Some(TargetArchetype::Target(target)) => (target.address.as_deref(), target.dynamic),
-            None => (None, false),
+            Some(TargetArchetype::Target(target)) => {
+                (target.address.as_deref(), target.dynamic, target.dynamic_node_properties.as_ref())
+            }
+            None => (None, false, None),
         },
         Role::Receiver => match attach.source.as_deref() {
-            Some(source) => (source.address.as_deref(), source.dynamic),
-            None => (None, false),
+            Some(source) => (source.address.as_deref(), source.dynamic, source.dynamic_node_properties.as_ref()),
+            None => (None, false, None),
         },
     };
-    match (address, dynamic) {
-        (_, true) => Wish::Dynamic,
-        (Some(address), false) if !address.is_empty() => Wish::Address(address.into()),
-        (Some(_) | None, false) => Wish::Anonymous,
+    // The container of a link route is to make the address up: which one, the first property says.
+    let at = properties.and_then(|properties| properties.iter().next());
+    match (address, dynamic, at) {
+        (_, true, Some((key, Value::String(text)))) if key.as_str() == "x-opt-qd.address" => {
+            Wish::DynamicAt(text.as_str().into())
+        }
+        (_, true, _) => Wish::Dynamic,
+        (Some(address), false, _) if !address.is_empty() => Wish::Address(address.into()),
+        (Some(_) | None, false, _) => Wish::Anonymous,
     }
 }
 

@@ -16,6 +16,7 @@ mod lanes;
 mod links;
 mod multicasts;
 mod records;
+mod routed;
 mod router_links;
 mod settlement;
 mod slots;
@@ -38,6 +39,7 @@ use tracing::{debug, info};
 use crate::shared::{ConnectionSettings, Shared};
 pub use holdings::Holdings;
 use multicasts::Multicasts;
+use routed::RoutedLinks;
 use router_links::RouterLinks;
 use slots::{Incoming, Outgoing, Slot};
 use targets::Targets;
@@ -87,6 +89,7 @@ pub struct Adaptor {
     ways: Ways,
     /// What a connection between routers has in addition.
     router: Option<Box<RouterLinks>>,
+    routed: RoutedLinks,
     /// The session of the auto links.
     container_session: Option<SessionId>,
     /// Whether this side made the connection.
@@ -194,6 +197,7 @@ impl Adaptor {
             scratch: Vec::new(),
             ways: Ways::default(),
             router,
+            routed: RoutedLinks::default(),
             container_session: None,
             initiator: group.is_some(),
             presence: Presence::Here,
@@ -241,7 +245,7 @@ impl Adaptor {
             for work in work {
                 self.handle_work(work, now);
             }
-            self.handle_batch(&batch);
+            self.handle_batch(&mut batch);
             batch.clear();
             self.finish_round(now);
         }
@@ -316,7 +320,7 @@ impl Adaptor {
         self.note_closed();
         self.shared.unregister(self.id);
         self.mailbox.close(&mut batch, &mut work);
-        self.return_to_sender(&batch);
+        self.return_to_sender(&mut batch);
     }
 
     /// Closes the connection politely.
@@ -425,6 +429,7 @@ impl Adaptor {
                     }
                     self.drop_link(link, "lost");
                 }
+                self.forget_routed_session(session);
                 self.conn.end(session, error);
                 if has_control {
                     self.control_link_lost(now);
@@ -433,7 +438,7 @@ impl Adaptor {
             Event::Attached(link, attach) => self.handle_attach(link, attach),
             Event::AttachAnswered(link, answer) => match self.auto_link_of(link) {
                 Some(_) => self.auto_link_answered(link, answer),
-                None => self.router_link_answered(link),
+                None => self.handle_answer(link, answer),
             },
             Event::Detached { link, closed, error } => {
                 let is_control = self.is_control_link(link);
@@ -444,8 +449,10 @@ impl Adaptor {
             }
             // What came back may be granted again, if somebody is there by now.
             Event::Drained(link) => {
-                self.note_granted(link);
-                self.credit_due(link);
+                if !self.handle_routed_drained(link) {
+                    self.note_granted(link);
+                    self.credit_due(link);
+                }
             }
             Event::Transfer(_) | Event::Disposition { .. } | Event::Credit(_) | Event::Window(_) => {}
         }
@@ -484,6 +491,7 @@ impl Adaptor {
         match work {
             Work::Accept { link, entry, dynamic, reachable } => self.accept_link(link, entry, dynamic, reachable),
             Work::Refuse { link, condition, description } => self.refuse_link(link, condition, description),
+            Work::Route { link, way } => self.route_link(link, way),
             Work::Reachable { link } => {
                 if let Some(Slot::In(_)) = self.slot(link) {
                     self.open_gate(link);
@@ -518,8 +526,8 @@ impl Adaptor {
         }
         let mut returned = Vec::new();
         self.targets.dispatch(&mut returned);
-        for batch in returned {
-            self.release_returned(&batch);
+        for mut batch in returned {
+            self.release_returned(&mut batch);
         }
         if !self.credit_due.is_empty() {
             let mut due = std::mem::take(&mut self.credit_due);

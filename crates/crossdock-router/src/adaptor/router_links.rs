@@ -11,6 +11,7 @@ use crossdock_core::record::{Arrival, LinkRecord};
 use crossdock_core::table::OutgoingCounters;
 use crossdock_core::work::Action;
 use fe2o3_amqp_types::definitions::Fields;
+use fe2o3_amqp_types::performatives::Attach;
 use fe2o3_amqp_types::primitives::{Symbol, Value};
 use hashbrown::HashMap;
 use std::sync::Arc;
@@ -157,6 +158,11 @@ impl RouterLinks {
         }
     }
 
+    /// Whether the neighbour is a Crossdock router.
+    pub(super) fn knows_crossdock(&self) -> bool {
+        self.keeps_order
+    }
+
     /// The group and number of further connections to be made.
     pub(super) fn wanted(&self) -> Option<(u64, u32)> {
         (self.agreed > 0).then_some((self.group, self.agreed))
@@ -266,6 +272,19 @@ impl Adaptor {
     }
 
     /// The peer has answered an attach of ours.
+    pub(super) fn handle_answer(&mut self, link: LinkId, attach: Box<Attach>) {
+        let kind = match self.slot(link) {
+            Some(Slot::In(slot)) => slot.kind,
+            Some(Slot::Out(slot)) => slot.kind,
+            Some(Slot::Pending(_)) | None => return,
+        };
+        match kind {
+            LinkKind::Routed => self.second_half_answered(link, attach),
+            LinkKind::Client | LinkKind::Control | LinkKind::Data | LinkKind::Stream => self.router_link_answered(link),
+        }
+    }
+
+    /// The peer has answered a control, data or streaming link of ours.
     pub(super) fn router_link_answered(&mut self, link: LinkId) {
         match self.slot(link) {
             Some(Slot::In(slot)) => {
@@ -299,7 +318,7 @@ impl Adaptor {
                 match kind {
                     LinkKind::Control => router.control_in = Some(link),
                     LinkKind::Data => router.incoming += 1,
-                    LinkKind::Client | LinkKind::Stream => {}
+                    LinkKind::Client | LinkKind::Stream | LinkKind::Routed => {}
                 }
                 // What comes after the lanes are streams.
                 let is_stream = kind == LinkKind::Data && router.incoming > LANES as u32;
@@ -311,7 +330,7 @@ impl Adaptor {
                     LinkKind::Control => router.control_out = Some(link),
                     LinkKind::Data if router.lanes.len() < LANES => router.lanes.push(link),
                     LinkKind::Stream => router.streams.push(link),
-                    LinkKind::Data | LinkKind::Client => {}
+                    LinkKind::Data | LinkKind::Client | LinkKind::Routed => {}
                 }
                 Slot::Out(Box::new(self.new_outgoing(link, session, kind, counters, record)))
             }
@@ -363,7 +382,7 @@ impl Adaptor {
 
     /// Whether ordinary links may be attached: not before the connection has its control links.
     pub(super) fn takes_ordinary_links(&self) -> bool {
-        self.router.as_ref().is_none_or(|router| router.control_out.is_some())
+        self.router.as_ref().is_none_or(|router| router.control_out.is_some() || router.data_only)
     }
 
     /// Sends a control message.
@@ -388,6 +407,7 @@ impl Adaptor {
                 priority: 9,
                 came: Arrival::now(&self.now),
                 state: crossdock_amqp::codec::StateRef::None,
+                tag: None,
             };
             if self.start(link, &head, Payload::Copied(message)) {
                 return;
@@ -405,6 +425,7 @@ impl Adaptor {
                 priority: 9,
                 came,
                 state: State::None,
+                tag: None,
                 content: WaitingContent::Small(message.len()),
             });
         }

@@ -421,7 +421,8 @@ impl Adaptor {
     }
 
     /// Batches whose connection was gone when they were to be handed over: their deliveries were not sent.
-    pub(super) fn release_returned(&mut self, batch: &Batch) {
+    pub(super) fn release_returned(&mut self, batch: &mut Batch) {
+        self.take_words_back(batch);
         for forward in batch.forwards().iter().filter(|forward| forward.flags.has(Flags::FIRST)) {
             self.apply_settlement(&Settlement {
                 session: forward.delivery.session,

@@ -6,6 +6,7 @@ use crossdock_core::batch::{ConnId, DeliveryRef, Flags, State};
 use crossdock_core::message::HeadScanner;
 use crossdock_core::record::{Arrival, LinkRecord};
 use crossdock_core::route::Route;
+use crossdock_core::routed::Tag;
 use crossdock_core::routers::Origin;
 use crossdock_core::table::{OutgoingCounters, Party};
 use crossdock_core::work::AutoLink;
@@ -15,6 +16,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::byte_queue::ByteQueue;
+use super::routed::Routed;
 use super::ways::WayId;
 
 /// A link, as the adaptor sees it.
@@ -39,6 +41,8 @@ pub(super) enum LinkKind {
     Data,
     /// Deliveries to another router whose end has not come yet, one at a time.
     Stream,
+    /// Half of a routed link: the other half is on another connection.
+    Routed,
 }
 
 #[derive(Debug)]
@@ -46,6 +50,8 @@ pub(super) struct PendingLink {
     pub(super) id: LinkId,
     /// The peer's attach, or its answer to ours.
     pub(super) attach: Box<Attach>,
+    /// Once it is known that it is half of a routed link.
+    pub(super) routed: Option<Box<Routed>>,
     /// What it is for, if this router attached it.
     pub(super) auto_link: Option<Box<AutoLink>>,
     pub(super) counters: Arc<OutgoingCounters>,
@@ -65,6 +71,8 @@ pub(super) struct IncomingLink {
     pub(super) party: Party,
     /// Where its messages go; none if each message says so itself.
     pub(super) route: Option<Route>,
+    /// The other half, if it is half of a routed link.
+    pub(super) routed: Option<Box<Routed>>,
     /// The address of `route` as the peer wrote it: other routers are told in each message.
     pub(super) to: Option<Arc<str>>,
     /// The address that the peer wrote, if what is sent to it goes to another one; each message says so.
@@ -164,6 +172,8 @@ pub(super) struct OutgoingLink {
     pub(super) since: DeliveryNumber,
     pub(super) kind: LinkKind,
     pub(super) counters: Arc<OutgoingCounters>,
+    /// The other half, if it is half of a routed link whose other half is there.
+    pub(super) routed: Option<Box<Routed>>,
     /// How deliveries are sent whose settlement differs from what the consumer asked for.
     pub(super) settling: Settling,
     /// Deliveries started so far, or given up before they were: credit reaches from here.
@@ -204,6 +214,8 @@ pub(super) struct Waiting {
     /// Its place among all deliveries to the peer.
     pub(super) place: u64,
     pub(super) state: State,
+    /// That of its sender, on a routed link.
+    pub(super) tag: Option<Box<Tag>>,
     pub(super) content: WaitingContent,
 }
 

@@ -21,6 +21,7 @@ use std::sync::Arc;
 use std::task::Waker;
 use tracing::debug;
 
+use super::agent::Request;
 use crate::shared::Shared;
 
 /// Largest request (bytes).
@@ -83,7 +84,7 @@ impl Endpoint {
     }
 
     /// Takes what has come; the complete requests go to `requests`. False if there was nothing.
-    pub(super) fn take(&mut self, shared: &Shared, requests: &mut Vec<Vec<u8>>) -> bool {
+    pub(super) fn take(&mut self, shared: &Shared, requests: &mut Vec<Request>) -> bool {
         let mut batch = std::mem::take(&mut self.batch);
         let any = self.mailbox.take(&mut batch, &mut Vec::new());
         for forward in batch.forwards() {
@@ -99,7 +100,7 @@ impl Endpoint {
         any
     }
 
-    fn take_part(&mut self, batch: &Batch, forward: &Forward, requests: &mut Vec<Vec<u8>>) {
+    fn take_part(&mut self, batch: &Batch, forward: &Forward, requests: &mut Vec<Request>) {
         let key = (forward.from, forward.delivery);
         let part = match batch.content(forward) {
             ContentRef::Copied(bytes) => bytes,
@@ -137,7 +138,7 @@ impl Endpoint {
         };
         let answer = self.settled.entry(forward.from).or_default();
         answer.push_settlement(forward.delivery, state.as_wire(), true, true);
-        requests.extend(message);
+        requests.extend(message.map(|message| (forward.from, message)));
     }
 
     /// Sends a message to an address. It is lost if nobody is there, as all settled deliveries are.

@@ -408,6 +408,9 @@ impl Node {
     fn add_remote_address(&mut self, router: &RouterId, address: &str, hint: Option<i64>) {
         let Some(&index) = self.mesh.as_ref().and_then(|mesh| mesh.routers.get(router)) else { return };
         let Ok(key) = AddressKey::parse(address) else { return };
+        if self.add_remote_link_route(&key, index) {
+            return;
+        }
         if key.class() == AddressClass::Mobile {
             self.add_remote(key, hint.and_then(Treatment::from_hint), index);
         }
@@ -415,7 +418,9 @@ impl Node {
 
     fn remove_remote_address(&mut self, router: &RouterId, address: &str) {
         let Some(&index) = self.mesh.as_ref().and_then(|mesh| mesh.routers.get(router)) else { return };
-        if let Ok(key) = AddressKey::parse(address) {
+        if let Ok(key) = AddressKey::parse(address)
+            && !self.remove_remote_link_route(key.key_ref(), index)
+        {
             self.remove_remote(key.key_ref(), index);
         }
     }

@@ -4,6 +4,7 @@ mod agent;
 mod auto_links;
 mod companions;
 mod endpoint;
+mod link_routes;
 mod mesh;
 mod records;
 
@@ -26,6 +27,7 @@ use crate::shared::Shared;
 use agent::Agent;
 use auto_links::AutoLinks;
 use endpoint::Endpoint;
+use link_routes::LinkRoutes;
 use mesh::{Mesh, NeighborConnection};
 use records::Records;
 
@@ -41,6 +43,7 @@ pub struct Node {
     actions: Vec<Action>,
     /// The network, if this is an interior router.
     mesh: Option<Mesh>,
+    link_routes: LinkRoutes,
     endpoint: Endpoint,
     /// Takes what clients send to addresses of routing protocols.
     sink: Endpoint,
@@ -56,6 +59,9 @@ struct Address {
     producers: BTreeMap<(ConnId, LinkId), Producer>,
     /// Links here that take deliveries.
     consumers: usize,
+    /// Link routes of this router that are for it, and connections on which they are active.
+    link_routes: usize,
+    containers: usize,
     /// Routers that have destinations.
     remote: usize,
     /// Whether the node itself takes deliveries.
@@ -82,6 +88,7 @@ impl Node {
             records: Records::default(),
             actions: Vec::new(),
             mesh,
+            link_routes: LinkRoutes::default(),
             endpoint: Endpoint::new(),
             sink: Endpoint::sink(),
             agent: Agent::new(now),
@@ -114,8 +121,10 @@ impl Node {
                 Action::Opened { record } => {
                     self.records.add_connection(Arc::clone(&record));
                     self.attach_auto_links(&record);
+                    self.activate_link_routes(record.id);
                 }
                 Action::Closed { conn } => {
+                    self.deactivate_link_routes(conn);
                     self.records.remove_connection(conn);
                     self.forget_auto_links(conn);
                 }
@@ -165,6 +174,12 @@ impl Node {
     }
 
     fn admit(&mut self, request: &AttachRequest) -> Result<Work, (Condition, &'static str)> {
+        if let Some(routed) = self.route_link(request) {
+            if routed.is_ok() {
+                self.records.add_link(request.link, Arc::clone(&request.record));
+            }
+            return routed;
+        }
         let shared = Arc::clone(&self.shared);
         let link = request.link;
         let (key, dynamic) = match (&request.wish, request.role) {
@@ -182,11 +197,11 @@ impl Node {
                      to use transactions.",
                 ));
             }
-            (Wish::Dynamic, LinkRole::Sender) => {
+            (Wish::Dynamic | Wish::DynamicAt(_), LinkRole::Sender) => {
                 let (text, key) = dynamic_address(shared.names(), &(shared.entropy)());
                 (key, Some(text))
             }
-            (Wish::Dynamic, LinkRole::Receiver) => {
+            (Wish::Dynamic | Wish::DynamicAt(_), LinkRole::Receiver) => {
                 let (text, key) = dynamic_target_address(&(shared.entropy)());
                 (key, Some(text))
             }
@@ -274,6 +289,8 @@ impl Node {
             number,
             producers: BTreeMap::new(),
             consumers: 0,
+            link_routes: 0,
+            containers: 0,
             remote: 0,
             in_process: false,
             stands_by: Vec::new(),
@@ -329,6 +346,7 @@ impl Node {
         }
         if let Some(address) = self.addresses.get(&key)
             && !self.is_in_use(address)
+            && address.link_routes == 0
         {
             let key = address.entry.key().clone();
             if let Some(address) = self.addresses.remove(&key) {

@@ -2,7 +2,9 @@
 
 use bytes::Bytes;
 use crossdock_amqp::codec::{StateKind, StateRef};
+use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::{Chunk, Config, Handshake, LinkId, NewDelivery, Payload, SessionId, Time, attach};
+use crossdock_amqp::serial::DeliveryNumber;
 use crossdock_core::address::Treatment;
 use crossdock_router::{
     Adaptor, AddressSettings, ConnectionRole, ConnectionSettings, Holdings, Node, Peer as PeerNames, RouterMode,
@@ -57,6 +59,28 @@ pub(crate) struct Client {
     pub(crate) outcomes: Vec<(StateKind, Vec<u8>)>,
     pub(crate) errors: Vec<String>,
     /// Links that the router attached and nobody has answered.
+    pub(crate) attached: Vec<(LinkId, Box<Attach>)>,
+    /// Of each detach, whether it closed the link.
+    pub(crate) closed: Vec<bool>,
+    /// Answers to its attaches.
+    pub(crate) answers: Vec<Attach>,
+    /// Tags of the deliveries that it got, and their numbers where it does not accept them.
+    pub(crate) tags: Vec<Vec<u8>>,
+    pub(crate) numbers: Vec<(SessionId, DeliveryNumber)>,
+    /// How often credit came back.
+    pub(crate) drained: usize,
+    /// It answers attaches, if it is a container of addresses.
+    pub(crate) container: Option<Container>,
+}
+
+/// What a container does about attaches, and those that came.
+#[derive(Default)]
+pub(crate) struct Container {
+    pub(crate) refuses: bool,
+    /// Leaves the answer to the test.
+    pub(crate) is_slow: bool,
+    /// Says nothing of links at all.
+    pub(crate) is_silent: bool,
     pub(crate) attached: Vec<(LinkId, Box<Attach>)>,
 }
 
@@ -156,6 +180,12 @@ impl Bench {
             outcomes: Vec::new(),
             errors: Vec::new(),
             attached: Vec::new(),
+            closed: Vec::new(),
+            answers: Vec::new(),
+            tags: Vec::new(),
+            numbers: Vec::new(),
+            drained: 0,
+            container: None,
         };
         let at = self.add(site, role, false, 1, Far::Client(Box::new(client)));
         self.client(at).peer.conn.begin().unwrap();
@@ -381,6 +411,9 @@ impl Client {
     fn note(&mut self, seen: Seen) {
         match seen {
             Seen::Part(part) => {
+                if part.first {
+                    self.tags.push(part.tag.clone());
+                }
                 let message = self.parts.entry(part.link).or_default();
                 message.extend_from_slice(&part.payload);
                 if part.more && !part.aborted {
@@ -389,6 +422,9 @@ impl Client {
                 let message = self.parts.remove(&part.link).unwrap();
                 if !part.aborted {
                     self.got.push((part.link, part.settled, message));
+                }
+                if !self.accepts {
+                    self.numbers.push((part.session, part.number));
                 }
                 let known = self.peer.conn.session_mut(part.session);
                 if self.accepts && !part.settled {
@@ -415,10 +451,18 @@ impl Client {
                     }
                 }
             }
-            Seen::Attached(link, attach) => self.attached.push((link, attach)),
+            Seen::Answered(_, attach) => self.answers.push(*attach),
+            Seen::Drained(_) => self.drained += 1,
+            Seen::Attached(link, attach) => self.note_attached(link, attach),
             Seen::Detached { error, link, closed } => {
                 self.errors.push(format!("detached: {}", error.unwrap_or_default()));
-                self.peer.conn.detach(link, closed, None);
+                self.closed.push(closed);
+                self.parts.remove(&link);
+                match &self.container {
+                    Some(container) if container.is_silent => {}
+                    Some(container) if container.is_slow => self.peer.conn.refuse_link(link, None, None, None),
+                    Some(_) | None => self.peer.conn.detach(link, closed, None),
+                }
             }
             Seen::Ended { error, session } => {
                 // Silence is what the router says of streams that are over.
@@ -426,13 +470,25 @@ impl Client {
                 self.peer.conn.end(session, None);
             }
             Seen::Closed { error, .. } => self.errors.push(format!("closed: {}", error.unwrap_or_default())),
-            Seen::Opened
-            | Seen::Begun(_)
-            | Seen::Answered(..)
-            | Seen::Credit(_)
-            | Seen::Drained(_)
-            | Seen::Window(_) => {}
+            Seen::Opened | Seen::Begun(_) | Seen::Credit(_) | Seen::Window(_) => {}
         }
+    }
+
+    fn note_attached(&mut self, link: LinkId, attach: Box<Attach>) {
+        let Some(container) = &mut self.container else { return self.attached.push((link, attach)) };
+        container.attached.push((link, attach.clone()));
+        let Attach { source, target, .. } = *attach;
+        if container.refuses {
+            let error = Condition::NotFound.error("no such node");
+            self.peer.conn.refuse_link(link, source, target, Some(error));
+        } else if !container.is_slow && !container.is_silent {
+            self.peer.conn.accept_link(link, source, target, 0, 0);
+        }
+    }
+
+    /// Deliveries that have begun to come in.
+    pub(crate) fn begun(&self) -> usize {
+        self.parts.len()
     }
 
     pub(crate) fn kinds(&self) -> Vec<StateKind> {

@@ -215,7 +215,7 @@ fn trace(routers: &[&str]) -> Vec<u8> {
 // ---- links -----------------------------------------------------------------------------------------------------------
 
 #[test]
-fn ordinary_links_are_refused_before_the_control_links_and_taken_after_them() {
+fn ordinary_links_are_refused_before_the_control_links_and_after_them_where_no_link_route_takes_them_on() {
     let mut scene = Scene::bare();
     scene.bench.attach(scene.neighbor, Role::Sender, Some("early"), 0);
     scene.bench.attach(scene.neighbor, Role::Receiver, Some("early"), 1);
@@ -223,7 +223,7 @@ fn ordinary_links_are_refused_before_the_control_links_and_taken_after_them() {
     scene.router_link("in", LinkRole::Receiver, "qd.router", 10);
     scene.router_link("out", LinkRole::Sender, "qd.router", 0);
     scene.bench.attach(scene.neighbor, Role::Receiver, Some("late"), 1);
-    scene.assert_told(&[]);
+    scene.assert_told(&["detached: qd:no-route-to-dest"]);
     scene.finish();
 }
 

@@ -16,4 +16,5 @@ mod capture;
 mod frames;
 mod hostile;
 mod replay;
+mod routed;
 mod streams;

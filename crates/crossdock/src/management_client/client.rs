@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use fe2o3_amqp::connection::{ConnectionHandle, OpenError};
+use fe2o3_amqp::connection::{ConnectionHandle, Error as CloseError, OpenError};
 use fe2o3_amqp::sasl_profile::SaslProfile;
 use fe2o3_amqp::session::SessionHandle;
 use fe2o3_amqp::{Connection, Session};
@@ -83,6 +83,18 @@ impl Client {
     /// How long to wait for each step.
     pub(crate) fn patience(&self) -> Duration {
         self.patience
+    }
+
+    /// Waits until the connection is over. Links tell it too, but not all who wait for something.
+    pub(crate) async fn lost(&mut self) -> ClientError {
+        let _ = self.session.on_end().await;
+        let closed = timeout(Duration::from_millis(100), self.connection.on_close()).await;
+        let said = match closed {
+            Ok(Err(CloseError::RemoteClosedWithError(error))) => error.description,
+            Ok(_) | Err(_) => None,
+        };
+        let problem = said.unwrap_or_else(|| String::from("it was closed"));
+        ClientError::Disconnected { peer: self.peer.clone(), problem }
     }
 
     /// Says goodbye; the answer does not matter.

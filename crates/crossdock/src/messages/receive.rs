@@ -47,7 +47,8 @@ Examples:
       crossdock receive --dynamic
 
   In a script, wait until the consumer is there before something is sent:
-      crossdock receive news --count 1 --ready 2>&1 | head -n 1
+      crossdock receive news --count 1 --ready 2> ready.txt &
+      until grep -q '^ready:' ready.txt; do sleep 0.1; done
 
 Messages are shown first and settled then: what was not shown is not accepted.
 

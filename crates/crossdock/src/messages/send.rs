@@ -18,7 +18,7 @@ use super::outcome::outcome_text;
 use super::{NOTE_AFTER, connect, limit, time_over};
 use crate::cli::connection::ReachArgs;
 use crate::cli::failure::Failure;
-use crate::management_client::ClientError;
+use crate::management_client::{Client, ClientError};
 
 /// Deliveries without an outcome at once.
 const MAX_UNSETTLED: usize = 200;
@@ -172,7 +172,7 @@ pub(super) async fn run(args: &SendArgs) -> Result<(), Failure> {
         let routing = Routing { to: args.to.clone(), reply_to: args.reply_to.clone(), correlation_id: None };
         Sendable::builder().message(args.compose.compose(text, routing)).settled(args.settled).build()
     };
-    sending.send_all(texts, compose).await?;
+    sending.send_all(&mut client, texts, compose).await?;
     // The answer to this detach says that the router has read everything before it.
     let _ = tokio::time::timeout(client.patience(), sending.sender.close()).await;
     client.close().await;
@@ -200,7 +200,12 @@ struct Sending {
 
 impl Sending {
     /// Sends as credit allows, while outcomes come in.
-    async fn send_all(&mut self, mut texts: Texts, compose: impl Fn(String) -> Message) -> Result<(), Failure> {
+    async fn send_all(
+        &mut self,
+        client: &mut Client,
+        mut texts: Texts,
+        compose: impl Fn(String) -> Message,
+    ) -> Result<(), Failure> {
         let mut next: Option<Message> = None;
         let mut is_over = false;
         let mut noted = false;
@@ -233,6 +238,7 @@ impl Sending {
                     noted = true;
                     eprintln!("no consumer at '{}' yet: waiting for credit", self.place);
                 }
+                error = client.lost() => return Err(error.into()),
                 () = time_over(self.moved, self.timeout), if waits => return Err(self.give_up(next.is_some())),
             }
         }

@@ -103,6 +103,11 @@ impl Process {
     pub(crate) fn terminate(&self) {
         kill(Pid::from_raw(self.child.id() as i32), Signal::SIGTERM).unwrap();
     }
+
+    /// Ends it without a word.
+    pub(crate) fn kill(&self) {
+        kill(Pid::from_raw(self.child.id() as i32), Signal::SIGKILL).unwrap();
+    }
 }
 
 impl Drop for Process {

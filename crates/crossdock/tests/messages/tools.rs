@@ -223,10 +223,44 @@ fn a_link_that_is_refused_is_told_with_the_reason() {
 fn a_router_that_ends_ends_its_clients_with_words() {
     let router = Router::start();
     let receiver = router.receiver(&["x"]);
+    let [sender, requester] = ["send", "request"].map(|command| {
+        let client = router.client(&[command, "nowhere", "x", "--timeout", "60"]);
+        client.wait_for("the note", |line| line.ends_with("waiting for credit").then_some(()));
+        client
+    });
     router.process.terminate();
-    let Ran(lines, status) = end(receiver);
-    assert!(lines[0].starts_with("error: cannot use x: the connection was "), "{lines:?}");
-    assert_eq!((lines.len(), status), (1, Some(1)));
+    for client in [receiver, sender, requester] {
+        let Ran(lines, status) = end(client);
+        assert!(lines[0].contains("the connection was closed: Router is shutting down"), "{lines:?}");
+        assert_eq!((lines.len(), status), (1, Some(1)));
+    }
+}
+
+#[test]
+fn a_consumer_that_is_killed_leaves_its_message_modified() {
+    let router = Router::start();
+    let holding = router.receiver(&["held", "--pause", "60"]);
+    let sender = router.client(&["send", "held", "message"]);
+    holding.wait_for("the message", |line| (line == "message").then_some(()));
+    holding.kill();
+    assert_eq!(end(sender), ran(&["modified: delivery failed"], 1));
+}
+
+#[test]
+fn a_router_that_is_killed_ends_its_clients() {
+    let router = Router::start();
+    let holding = router.receiver(&["held", "--pause", "60", "--count", "1"]);
+    let for_outcome = router.client(&["send", "held", "message"]);
+    holding.wait_for("the message", |line| (line == "message").then_some(()));
+    let for_credit = router.client(&["send", "nowhere", "x"]);
+    for_credit.wait_for("the note", |line| line.ends_with("waiting for credit").then_some(()));
+    let receiver = router.receiver(&["x"]);
+    router.process.kill();
+    for client in [for_outcome, for_credit, receiver] {
+        let Ran(lines, status) = end(client);
+        assert!(lines[0].starts_with("error: ") && lines[0].contains("closed"), "{lines:?}");
+        assert_eq!((lines.len(), status), (1, Some(1)));
+    }
 }
 
 #[test]

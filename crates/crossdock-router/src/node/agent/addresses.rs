@@ -76,8 +76,7 @@ impl Row for AddressRow<'_> {
             RouterAddressAttr::DeliveriesIngressRouteContainer => slot.number(counts().ingress_route_container),
             RouterAddressAttr::DeliveriesEgressRouteContainer => slot.number(counts().egress_route_container),
             RouterAddressAttr::DeliveriesRedirectedToFallback => slot.number(counts().redirected),
-            // There are no link routes.
-            RouterAddressAttr::ContainerCount => slot.number(0),
+            RouterAddressAttr::ContainerCount => slot.number(address.containers as u64),
             RouterAddressAttr::RemoteHostRouters => self.write_remote_routers(slot),
             RouterAddressAttr::TransitOutstanding => match self.outstanding() {
                 Some(counts) => slot.histogram(&counts),

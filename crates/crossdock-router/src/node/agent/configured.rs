@@ -7,8 +7,8 @@ use crossdock_core::address::{Phase, Treatment};
 use crossdock_core::pattern::PatternError;
 use crossdock_management::{Refusal, identity_of, phases};
 use crossdock_schema::{
-    Address, AuthServicePlugin, AutoLink, Bypass, Configuration, Connector, Distribution, Entity, EntityKind, Listener,
-    Log, LogModule, Policy, Router, Shard, SslProfile,
+    Address, AuthServicePlugin, AutoLink, Bypass, Configuration, Connector, Distribution, Entity, EntityKind,
+    LinkRoute, Listener, Log, LogModule, Policy, Router, Shard, SslProfile,
 };
 use std::fmt;
 use tracing::error;
@@ -39,6 +39,7 @@ pub(super) struct Configured {
     pub(super) listeners: Vec<Wanted<Listener>>,
     pub(super) connectors: Vec<Wanted<Connector>>,
     pub(super) addresses: Vec<Wanted<Address>>,
+    pub(super) link_routes: Vec<Wanted<LinkRoute>>,
     pub(super) auto_links: Vec<Wanted<AutoLink>>,
     pub(super) ssl_profiles: Vec<Wanted<SslProfile>>,
     pub(super) auth_service_plugins: Vec<Wanted<AuthServicePlugin>>,
@@ -93,6 +94,13 @@ impl Node {
             let what = located.value.name.clone().unwrap_or_default();
             if let Err(refusal) = self.create_entity(Entity::Shard(located.value.clone())) {
                 error!(target: "ROUTER_CORE", "Error configuring shard '{what}' (line {}): {refusal}", located.line);
+            }
+        }
+        for (number, located) in configuration.link_routes.iter().enumerate() {
+            let mut route = located.value.clone();
+            route.name.get_or_insert_with(|| format!("linkRoute/{number}"));
+            if let Err(refusal) = self.create_entity(Entity::LinkRoute(route)) {
+                error!(target: "ROUTER_CORE", "Error configuring linkRoute (line {}): {refusal}", located.line);
             }
         }
         for (number, located) in configuration.auto_links.iter().enumerate() {
@@ -164,6 +172,7 @@ impl Node {
                 Ok(identity)
             }
             Entity::Shard(entity) => self.create_shard(identity.unwrap_or_default(), entity),
+            Entity::LinkRoute(entity) => self.create_link_route(entity),
             Entity::AutoLink(entity) => {
                 let number = self.shared.next_link();
                 self.add_auto_link(number, &entity)?;
@@ -176,7 +185,6 @@ impl Node {
             | Entity::SslProfile(_)
             | Entity::AuthServicePlugin(_)
             | Entity::Log(_)
-            | Entity::LinkRoute(_)
             | Entity::Exchange(_)
             | Entity::Binding(_)
             | Entity::Policy(_)
@@ -214,6 +222,7 @@ impl Node {
                 }
             }),
             EntityKind::Shard => return self.delete_shard(identity),
+            EntityKind::LinkRoute => self.delete_link_route(identity),
             EntityKind::AutoLink => take(&mut wanted.auto_links, identity).map(|auto_link| {
                 self.remove_auto_link(auto_link.number());
             }),
@@ -221,7 +230,6 @@ impl Node {
             EntityKind::AuthServicePlugin => take(&mut wanted.auth_service_plugins, identity).map(drop),
             EntityKind::Router
             | EntityKind::Log
-            | EntityKind::LinkRoute
             | EntityKind::Exchange
             | EntityKind::Binding
             | EntityKind::Policy

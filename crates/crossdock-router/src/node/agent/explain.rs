@@ -29,7 +29,7 @@ pub(super) fn explain(
     origin: Option<&str>,
     key_of_message: Option<&str>,
 ) -> Explanation {
-    let View { node, now } = view;
+    let View { node, now, .. } = view;
     let meant = node.shared.classify(address);
     let concentrated = node.shared.concentrated(meant);
     let key = concentrated.as_deref().map_or(meant, |to| node.shared.classify(to));

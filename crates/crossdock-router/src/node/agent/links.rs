@@ -52,10 +52,15 @@ impl Row for LinkRow<'_> {
                 LinkType::InterRouter => Shown::InterRouter.as_str(),
             }),
             RouterLinkAttr::LinkDir => slot.text(if link.role() == LinkRole::Receiver { "in" } else { "out" }),
-            RouterLinkAttr::OwningAddr => slot.optional_text(link.address().map(|entry| entry.key().as_str())),
+            RouterLinkAttr::OwningAddr => {
+                slot.optional_text(link.address().map(|entry| entry.key().as_str()).or(link.terminus()));
+            }
             RouterLinkAttr::Capacity => slot.number(link.capacity()),
             // Only routed links have one.
-            RouterLinkAttr::Peer => slot.absent(),
+            RouterLinkAttr::Peer => match link.peer() {
+                Some(number) => slot.display(number),
+                None => slot.absent(),
+            },
             RouterLinkAttr::UndeliveredCount => slot.number(link.waiting()),
             RouterLinkAttr::UnsettledCount => slot.number(link.unsettled()),
             RouterLinkAttr::DeliveryCount => slot.number(link.deliveries()),

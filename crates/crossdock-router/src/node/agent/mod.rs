@@ -13,6 +13,7 @@ mod configured;
 mod connections;
 mod connectors;
 mod explain;
+mod link_routes;
 mod links;
 mod logs;
 mod nodes;
@@ -24,6 +25,7 @@ mod view;
 
 use crossdock_amqp::engine::Time;
 use crossdock_core::address::{AddressClass, AddressKey, KeyRef, Phase, Treatment};
+use crossdock_core::batch::ConnId;
 use crossdock_management::{handle_request, operation_of};
 use hashbrown::HashMap;
 use std::collections::VecDeque;
@@ -38,6 +40,9 @@ pub use router::COMPATIBLE_VERSION;
 pub(super) use shards::ShardSet;
 use view::View;
 
+/// A request, and the connection it came over.
+pub(super) type Request = (ConnId, Vec<u8>);
+
 /// What management needs beside the node's tables.
 #[derive(Debug)]
 pub(super) struct Agent {
@@ -47,7 +52,7 @@ pub(super) struct Agent {
     pub(super) shards: HashMap<AddressKey, ShardSet>,
     platform: Option<Box<dyn Platform>>,
     /// Requests that are not answered yet.
-    waiting: VecDeque<Vec<u8>>,
+    waiting: VecDeque<Request>,
 }
 
 impl Agent {
@@ -63,6 +68,11 @@ impl Agent {
 
     pub(super) fn set_platform(&mut self, platform: Box<dyn Platform>) {
         self.platform = Some(platform);
+    }
+
+    /// Whether a link that goes on may outlive its connection.
+    pub(super) fn allows_resumable_link_routes(&self) -> bool {
+        self.configured.router.allow_resumable_link_route
     }
 
     fn platform(&self) -> Option<&dyn Platform> {
@@ -115,21 +125,21 @@ impl Node {
             self.agent.waiting = requests.into();
         }
         match self.agent.waiting.pop_front() {
-            Some(request) => {
-                self.answer(&request, now);
+            Some((from, request)) => {
+                self.answer(from, &request, now);
                 true
             }
             None => any,
         }
     }
 
-    fn answer(&mut self, request: &[u8], now: Time) {
+    fn answer(&mut self, from: ConnId, request: &[u8], now: Time) {
         if enabled!(target: "AGENT", Level::DEBUG) {
             // Not all of it: there may be passwords. It is in the log before it is answered, so that who asks for the log
             // finds that it has asked.
             debug!(target: "AGENT", "Agent request: {}", operation_of(request).unwrap_or_default());
         }
-        let Some(response) = handle_request(request, &mut View::new(self, now)) else { return };
+        let Some(response) = handle_request(request, &mut View::new(self, from, now)) else { return };
         match &response.problem {
             Some(problem) => error!(target: "AGENT", "Error performing {}: {problem}", response.operation),
             None => debug!(target: "AGENT", "Agent response: {} {}", response.operation, response.status.phrase()),

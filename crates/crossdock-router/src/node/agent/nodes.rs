@@ -122,7 +122,7 @@ impl Row for NodeRow<'_> {
             },
             RouterNodeAttr::LastTopoChange => match self {
                 Self::Own { view, mesh } => {
-                    let View { node, now } = *view;
+                    let View { node, now, .. } = *view;
                     let at: Time = mesh.changed_at().unwrap_or(node.agent.started);
                     slot.number(node.agent.unix_time(at, *now));
                 }

@@ -26,7 +26,7 @@ impl Row for RouterRow<'_> {
     type Attr = RouterAttr;
 
     fn write(&self, attribute: RouterAttr, slot: Slot<'_>) {
-        let View { node, now } = self.view;
+        let View { node, now, .. } = self.view;
         let platform = node.agent.platform();
         let configured = &node.agent.configured.router;
         // It has an id even if none is configured, and threads are the shell's business.
@@ -65,9 +65,8 @@ impl Row for RouterRow<'_> {
                 slot.number(node.links().filter(|link| links::is_blocked(link, *now)).count() as u64);
             }
             RouterState::DeliveriesRedirectedToFallback => slot.number(self.totals.redirected),
+            RouterState::LinkRouteCount => slot.number(node.agent.configured.link_routes.len() as u64),
             RouterState::AutoLinkCount => slot.number(node.agent.configured.auto_links.len() as u64),
-            // There are no link routes.
-            RouterState::LinkRouteCount => slot.number(0),
             RouterState::UptimeSeconds => slot.number(now.millis_since(node.agent.started) / 1000),
             RouterState::MemoryUsage => slot.optional_number(platform.and_then(|platform| platform.memory_usage())),
             RouterState::Name => slot.text(node.shared.router_id()),

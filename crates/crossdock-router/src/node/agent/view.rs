@@ -1,6 +1,7 @@
 //! The node's tables, as the management agent sees them.
 
 use crossdock_amqp::engine::Time;
+use crossdock_core::batch::ConnId;
 use crossdock_management::{Change, ConfigRow, Explanation, Key, LogLine, NewEntity, Record, Refusal, Row, Store};
 use crossdock_schema::{Entity, EntityKind, RouterMode};
 use std::ops::ControlFlow;
@@ -8,15 +9,18 @@ use std::ops::ControlFlow;
 use super::auto_links::AutoLinkRow;
 use super::configured::Wanted;
 use super::connectors::ConnectorRow;
+use super::link_routes::LinkRouteRow;
 use super::policy::{self, PolicyRow};
 use super::router::RouterRow;
 use super::shards::ShardRow;
-use super::{addresses, connections, explain, links, logs, nodes};
+use super::{addresses, connections, explain, link_routes, links, logs, nodes};
 use crate::node::Node;
 
 /// The node, for one request.
 pub(super) struct View<'n> {
     pub(super) node: &'n mut Node,
+    /// The connection over which the request came.
+    pub(super) requester: ConnId,
     pub(super) now: Time,
 }
 
@@ -31,6 +35,8 @@ enum Table {
     AuthServicePlugin,
     Log,
     Address,
+    LinkRoute,
+    OwnLinkRoute,
     AutoLink,
     Shard,
     RouterAddress,
@@ -51,6 +57,8 @@ impl Table {
             EntityKind::AuthServicePlugin => Self::AuthServicePlugin,
             EntityKind::Log => Self::Log,
             EntityKind::Address => Self::Address,
+            EntityKind::LinkRoute => Self::LinkRoute,
+            EntityKind::RouterConnectionLinkRoute => Self::OwnLinkRoute,
             EntityKind::AutoLink => Self::AutoLink,
             EntityKind::Shard => Self::Shard,
             EntityKind::RouterAddress => Self::RouterAddress,
@@ -59,13 +67,11 @@ impl Table {
             EntityKind::RouterLink => Self::RouterLink,
             EntityKind::Connection => Self::Connection,
             // There are none in this router.
-            EntityKind::LinkRoute
-            | EntityKind::Exchange
+            EntityKind::Exchange
             | EntityKind::Binding
             | EntityKind::Vhost
             | EntityKind::VhostUserGroupSettings
             | EntityKind::Console
-            | EntityKind::RouterConnectionLinkRoute
             | EntityKind::Allocator
             | EntityKind::VhostStats
             // The agent answers for this one.
@@ -77,8 +83,8 @@ impl Table {
 type Visit<'v> = &'v mut dyn FnMut(&dyn Record) -> ControlFlow<()>;
 
 impl<'n> View<'n> {
-    pub(super) fn new(node: &'n mut Node, now: Time) -> Self {
-        Self { node, now }
+    pub(super) fn new(node: &'n mut Node, requester: ConnId, now: Time) -> Self {
+        Self { node, requester, now }
     }
 
     fn policy(&self) -> PolicyRow<'_> {
@@ -126,6 +132,8 @@ impl Store for View<'_> {
             Table::Log => wanted.logs.len(),
             Table::Address => wanted.addresses.len(),
             Table::Shard => wanted.shards.len(),
+            Table::LinkRoute => wanted.link_routes.len(),
+            Table::OwnLinkRoute => link_routes::own_rows(self).count(),
             Table::AutoLink => wanted.auto_links.len(),
             Table::RouterAddress => self.node.addresses.len(),
             Table::RouterNode => nodes::count(self),
@@ -150,6 +158,10 @@ impl Store for View<'_> {
             Table::Log => each(configured(&wanted.logs), from, visit),
             Table::Address => each(configured(&wanted.addresses), from, visit),
             Table::Shard => each(wanted.shards.iter().map(|wanted| ShardRow::new(self, wanted)), from, visit),
+            Table::LinkRoute => {
+                each(wanted.link_routes.iter().map(|wanted| LinkRouteRow::new(wanted, self.node)), from, visit);
+            }
+            Table::OwnLinkRoute => each(link_routes::own_rows(self), from, visit),
             Table::AutoLink => each(wanted.auto_links.iter().map(|wanted| self.auto_link(wanted)), from, visit),
             Table::RouterAddress => each(addresses::rows(self, from), 0, visit),
             Table::RouterNode => each(nodes::rows(self), from, visit),
@@ -180,6 +192,11 @@ impl Store for View<'_> {
             Table::Shard => {
                 show(find_wanted(&wanted.shards, key, true).map(|wanted| ShardRow::new(self, wanted)), visit)
             }
+            Table::LinkRoute => {
+                let found = find_wanted(&wanted.link_routes, key, false);
+                show(found.map(|wanted| LinkRouteRow::new(wanted, self.node)), visit)
+            }
+            Table::OwnLinkRoute => show(link_routes::find_own(self, key), visit),
             Table::AutoLink => {
                 show(find_wanted(&wanted.auto_links, key, false).map(|wanted| self.auto_link(wanted)), visit)
             }
@@ -206,8 +223,8 @@ impl Store for View<'_> {
     fn create(&mut self, entity: NewEntity) -> Result<String, Refusal> {
         match entity {
             NewEntity::Configured(entity) => self.node.create_entity(*entity),
-            NewEntity::ConnectionLinkRoute { .. } => {
-                Err(Refusal::not_implemented("This router has no link routes of connections"))
+            NewEntity::ConnectionLinkRoute { name, pattern, direction } => {
+                self.node.create_own_link_route(self.requester, name, pattern, direction)
             }
         }
     }
@@ -224,6 +241,10 @@ impl Store for View<'_> {
     }
 
     fn delete(&mut self, kind: EntityKind, identity: &str) -> Result<(), Refusal> {
+        if kind == EntityKind::RouterConnectionLinkRoute {
+            let is_gone = self.node.delete_own_link_route(self.requester, identity);
+            return is_gone.ok_or_else(|| Refusal::not_found("Not Found"));
+        }
         self.node.delete_entity(kind, identity)
     }
 
