@@ -1,5 +1,6 @@
 """The topology iot-gateway, run by `crossdock topology up`: a message of each pattern passes, also without an interior router."""
 
+import itertools
 import json
 import os
 import signal
@@ -50,16 +51,20 @@ def gateway():
 
 
 class Clients:
-    """A device and a service at their routers, and what they do."""
+    """A device and a service at their routers, and what they do. Each pair has addresses of its own: of consumers that went
+    away, other routers hear later."""
+
+    _numbers = itertools.count()
 
     def __init__(self, gateway: Gateway, device: str, service: str):
         self.peer = Peer(gateway.url)
+        self.name = f"{next(self._numbers)}"
         self.device = self.peer.connect(device)
         self.service = self.peer.connect(service)
 
     def telemetry(self) -> None:
         """Sent settled: at most once."""
-        self._through(self.device, "telemetry/temperature", self.service, settled=True)
+        self._through(self.device, f"telemetry/{self.name}", self.service, settled=True)
 
     def event(self) -> None:
         """Through the queues of three brokers, spread by key; each exactly once."""
@@ -76,13 +81,13 @@ class Clients:
 
     def command(self) -> None:
         """To one device."""
-        self._through(self.service, "command/device-7", self.device)
+        self._through(self.service, f"command/{self.name}", self.device)
 
     def enquiry(self) -> None:
         """Answered to the device's own address."""
         answers = self.device.receiver(None, credit=1, dynamic=True, outcome=ACCEPTED)
-        requests = self.service.receiver("enquiry/weather", credit=1, outcome=ACCEPTED)
-        sender = self.device.sender("enquiry/weather", credit=True)
+        requests = self.service.receiver(f"enquiry/{self.name}", credit=1, outcome=ACCEPTED)
+        sender = self.device.sender(f"enquiry/{self.name}", credit=True)
         question = Message("rain?", reply_to=answers.link.remote_source.address, correlation_id="1")
         assert sender.outcome(question).state == ACCEPTED
         asked = requests.take(1)[0].message
@@ -94,8 +99,8 @@ class Clients:
 
     def notification(self) -> None:
         """To all that listen, once their routers have told the others; what is sent before is for nobody."""
-        receiver = self.device.receiver("notification/storm", credit=1000, outcome=ACCEPTED)
-        sender = self.service.sender("notification/storm", credit=True)
+        receiver = self.device.receiver(f"notification/{self.name}", credit=1000, outcome=ACCEPTED)
+        sender = self.service.sender(f"notification/{self.name}", credit=True)
 
         def arrives() -> bool:
             sender.outcome("message")
