@@ -14,6 +14,9 @@
 //! format/    what may stand there, in tables, and the JSON Schema made from them
 //! model/     tree            -> Mesh: typed, names resolved
 //! check/     Mesh            -> diagnostics
+//! network.rs, service.rs, plan/    who reaches whom, who serves what, which way
+//! draw/      Mesh            -> SVG, DOT
+//! generate/  Mesh            -> configurations, units, manifests
 //! ```
 //!
 //! Attributes of routers, listeners, connectors, addresses, auto links and link routes are those of
@@ -23,6 +26,7 @@ mod check;
 mod diagnostic;
 pub mod draw;
 mod format;
+pub mod generate;
 mod model;
 mod network;
 pub mod plan;

@@ -58,6 +58,12 @@ pub(super) fn check(mesh: &Mesh, services: &Services<'_>, diagnostics: &mut Diag
                 diagnostics.error(Code::Shard, member.at, problem);
             }
         }
+        let (ingress, egress) = services.phases(&shard.address);
+        if ingress == egress {
+            let problem = format!("'{}' is sharded over queues, but is no waypoint", shard.address);
+            let hint = format!("add to addresses: {{pattern: {}, waypoint: yes}}", shard.address);
+            diagnostics.error_hint(Code::Shard, shard.at, problem, hint);
+        }
         if shard.members.len() == 1 {
             let problem = format!("the shard '{}' has but one member: all keys go there", shard.name);
             diagnostics.warn(Code::Shard, shard.at, problem, "add members, or use an auto link");

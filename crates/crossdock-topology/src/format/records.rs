@@ -150,7 +150,7 @@ pub(crate) static SHARD: Record = Record {
     fields: &[
         required("name", Text, "Name of the shard."),
         required("address", Text, "The address."),
-        field("key", Text, "What decides: to, group-id, property NAME or annotation NAME. Default: group-id."),
+        field("key", Text, "What decides: to, group-id, property:NAME or annotation:NAME. Default: group-id."),
         field(
             "onLoss",
             Choice(&["move", "wait"]),

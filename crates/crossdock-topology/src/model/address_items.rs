@@ -114,14 +114,15 @@ impl Builder<'_> {
         for node in self.items("shards") {
             let Some(item) = Item::new(&node, &format::SHARD, self.diagnostics) else { continue };
             let (Some(name), Some(address)) = (item.text("name"), item.text("address")) else { continue };
-            let key = item.text("key").unwrap_or_else(|| String::from("group-id"));
+            // A blank is as good as the colon of the configuration.
+            let key = item.text("key").unwrap_or_else(|| String::from("group-id")).replacen(' ', ":", 1);
             let is_known = matches!(&*key, "to" | "group-id")
-                || ["property ", "annotation "]
+                || ["property:", "annotation:"]
                     .iter()
                     .any(|kind| key.strip_prefix(kind).is_some_and(|name| !name.trim().is_empty()));
             if !is_known {
                 let problem =
-                    format!("the key of a shard is '{key}'; allowed are to, group-id, property NAME, annotation NAME");
+                    format!("the key of a shard is '{key}'; allowed are to, group-id, property:NAME, annotation:NAME");
                 self.diagnostics.error(Code::Shard, item.place("key"), problem);
             }
             let mut members = Vec::new();

@@ -73,7 +73,7 @@ pub struct Shard {
     pub name: String,
     /// Address.
     pub address: String,
-    /// `to`, `group-id`, `property NAME` or `annotation NAME`.
+    /// `to`, `group-id`, `property:NAME` or `annotation:NAME`.
     pub key: String,
     /// `move` or `wait`.
     pub on_loss: String,

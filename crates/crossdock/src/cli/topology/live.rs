@@ -52,13 +52,13 @@ pub(super) fn link_name(row: &Row<'_>) -> String {
     texts.unwrap_or("?").to_owned()
 }
 
-/// Links and link routes that are not up, each with the reason.
+/// Links, link routes and shards that are not up, each with the reason.
 pub(super) fn not_up(rows: &Rows) -> Vec<String> {
     let sentence = |row: Row<'_>| {
         let status = row.text("operStatus").unwrap_or("unknown");
         let error = row.text("lastError").filter(|error| !error.is_empty());
         let reason = error.map(|error| format!(": {error}")).unwrap_or_default();
-        (status != "active").then(|| format!("{} is {status}{reason}", link_name(&row)))
+        (!matches!(status, "active" | "up")).then(|| format!("{} is {status}{reason}", link_name(&row)))
     };
     rows.iter().filter_map(sentence).collect()
 }

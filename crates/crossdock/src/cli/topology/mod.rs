@@ -3,6 +3,7 @@
 mod check;
 mod diff;
 mod draw;
+mod generate;
 mod live;
 mod plan;
 mod read;
@@ -36,8 +37,9 @@ Examples:
       crossdock topology plan mesh.yaml --without a
       crossdock topology plan mesh.yaml --all-failures
 
-  A picture of it:
+  A picture of it; the configuration of each router, and files for systemd, compose and Kubernetes:
       crossdock topology draw mesh.yaml
+      crossdock topology generate mesh.yaml --out mesh
 
   Run it on this machine:
       crossdock topology up mesh.yaml
@@ -58,6 +60,7 @@ enum Command {
     Check(check::CheckArgs),
     Plan(plan::PlanArgs),
     Draw(draw::DrawArgs),
+    Generate(generate::GenerateArgs),
     Up(up::UpArgs),
     Diff(Box<diff::DiffArgs>),
     /// Print the JSON Schema of topology files, for editors
@@ -88,6 +91,7 @@ pub(super) fn run(args: &TopologyArgs) -> ExitCode {
         Command::Check(args) => check::run(args),
         Command::Plan(args) => plan::run(args),
         Command::Draw(args) => draw::run(args),
+        Command::Generate(args) => generate::run(args),
         Command::Up(args) => up::run(args),
         Command::Diff(args) => diff::run(args),
         Command::Schema => {

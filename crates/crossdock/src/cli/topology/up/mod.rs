@@ -39,7 +39,7 @@ Examples:
   The same on ports that are free, whatever the file says:
       crossdock topology up topologies/iot-gateway.yaml --free-ports
 
-  For scripts: one line of JSON when all routers know each other and all links to brokers are up:
+  For scripts: one line of JSON when all routers know each other and all links to brokers and shards are up:
       crossdock topology up mesh.yaml --free-ports --ready > ready.json &
       until test -s ready.json; do sleep 0.1; done
       jq -r '.routers[\"edge-1\"].listeners.devices' ready.json      # 127.0.0.1:40123

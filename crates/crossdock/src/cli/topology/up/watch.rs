@@ -23,7 +23,7 @@ pub(super) struct Sight {
     pub(super) sees: usize,
     /// Those to which the way costs what the plan says.
     pub(super) as_planned: usize,
-    /// Auto links and link routes that are not up.
+    /// Auto links, link routes and shards that are not up.
     pub(super) problems: Vec<String>,
     pub(super) counts: Counts,
     /// Messages in a second, in and out, since it was looked at before.
@@ -124,8 +124,10 @@ async fn look(agent: &mut Agent, planned: &BTreeMap<String, Way>) -> Result<Sigh
     let ways = ways(&rows(agent, EntityKind::RouterNode).await?);
     let as_planned = planned.iter().filter(|(id, way)| ways.get(*id).is_some_and(|known| known.cost == way.cost));
     let as_planned = as_planned.count();
-    let mut problems = not_up(&rows(agent, EntityKind::AutoLink).await?);
-    problems.extend(not_up(&rows(agent, EntityKind::LinkRoute).await?));
+    let mut problems = Vec::new();
+    for kind in [EntityKind::AutoLink, EntityKind::LinkRoute, EntityKind::Shard] {
+        problems.extend(not_up(&rows(agent, kind).await?));
+    }
     let router = rows(agent, EntityKind::Router).await?;
     let counts = router.first().map_or(Counts::default(), |row| {
         let number = |attribute: &str| u64::try_from(row.number(attribute)).unwrap_or(0);
