@@ -472,6 +472,20 @@ fn a_storm_of_attaches_at_a_container_that_does_not_answer_is_bounded() {
 }
 
 #[test]
+fn links_of_one_name_do_not_meet() {
+    let mut line = Line::of(2);
+    let twin = line.bench.connect(0, ConnectionRole::Normal, "cli");
+    for client in [line.client, twin] {
+        line.bench.attach_as(client, request("mine", Role::Receiver, Some("lr.q")), 1);
+    }
+    let names: Vec<String> = line.asked().into_iter().map(|attach| attach.name).collect();
+    assert_eq!(names[0], "mine@cli");
+    assert!(names[1].starts_with("mine@cli#"), "{names:?}");
+    line.bench.lose(twin);
+    line.finish();
+}
+
+#[test]
 fn management_shows_both_halves() {
     let mut line = Line::of(1);
     line.sender(1);

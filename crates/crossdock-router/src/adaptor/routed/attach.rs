@@ -44,10 +44,7 @@ impl Adaptor {
             pending.record.set_terminus(name);
         }
         let outlives = is_resumable(&attach);
-        let role = match attach.role {
-            Role::Sender => LinkRole::Receiver,
-            Role::Receiver => LinkRole::Sender,
-        };
+        let role = role_of(&attach);
         if let Some(rewrite) = &way.rewrite {
             rename(&mut attach, role, |address| rewrite.outward(address));
         }
@@ -79,15 +76,19 @@ impl Adaptor {
         if between_routers && !self.router.as_ref().is_some_and(|router| router.knows_crossdock()) {
             as_qdrouterd_has_it(&mut attach);
         }
+        let role = match attach.role {
+            Role::Sender => LinkRole::Sender,
+            Role::Receiver => LinkRole::Receiver,
+        };
+        if self.has_routed_link(&attach.name, role) {
+            // Two clients of one container-id, or one on two connections: at the far end a name is one link's.
+            attach.name.push_str(&format!("#{pair}"));
+        }
         if !self.conn.fits(&attach) {
             let description = "attach is larger than the container's max-frame-size";
             return Err(Condition::FrameSizeTooSmall.error(description));
         }
         let session = self.routed_session().ok_or_else(no_route)?;
-        let role = match attach.role {
-            Role::Sender => LinkRole::Sender,
-            Role::Receiver => LinkRole::Receiver,
-        };
         let record = self.new_record(&attach.name, role, LinkKind::Routed);
         record.set_peer(pair);
         if let Some(name) = address(&attach) {
@@ -117,6 +118,12 @@ impl Adaptor {
         }
         self.routed.links.insert(pair, link);
         Ok(())
+    }
+
+    fn has_routed_link(&self, name: &str, role: LinkRole) -> bool {
+        let slots = self.slots.iter().flatten().filter(|slot| slot.is_routed());
+        let mut links = slots.filter_map(|slot| self.conn.link(slot.id()));
+        links.any(|link| link.role() == role && link.name() == name)
     }
 
     /// One session for all routed links that this router attaches, as qdrouterd has it.
@@ -167,7 +174,12 @@ impl Adaptor {
             answer.rcv_settle_mode = ReceiverSettleMode::Second;
         }
         if let Some(rewrite) = &routed.rewrite {
-            rename(&mut answer, role, |address| rewrite.inward(address));
+            let own = address(asked).filter(|_| role_of(asked) == role);
+            rename(&mut answer, role, |address| match own {
+                // What was asked for has the name that it was asked for by.
+                Some(own) if rewrite.outward(own) == address => own.to_owned(),
+                Some(_) | None => rewrite.inward(address),
+            });
         }
         answer.max_message_size = match (role, answer.max_message_size.unwrap_or(0)) {
             (LinkRole::Receiver, 0) => Some(limit),
@@ -244,6 +256,14 @@ fn rename(attach: &mut Attach, role: LinkRole, rename: impl FnOnce(&str) -> Stri
     };
     if let Some(address) = address {
         *address = rename(address);
+    }
+}
+
+/// This router's role on a link that a peer attaches so.
+fn role_of(attach: &Attach) -> LinkRole {
+    match attach.role {
+        Role::Sender => LinkRole::Receiver,
+        Role::Receiver => LinkRole::Sender,
     }
 }
 

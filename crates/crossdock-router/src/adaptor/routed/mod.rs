@@ -129,6 +129,14 @@ impl Adaptor {
 }
 
 impl Slot {
+    fn is_routed(&self) -> bool {
+        match self {
+            Self::Pending(slot) => slot.routed.is_some(),
+            Self::In(slot) => slot.routed.is_some(),
+            Self::Out(slot) => slot.routed.is_some(),
+        }
+    }
+
     pub(super) fn routed_mut(&mut self) -> &mut Option<Box<Routed>> {
         match self {
             Self::Pending(slot) => &mut slot.routed,
