@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import time
@@ -11,7 +12,7 @@ import pytest
 from management import (
     BAD_REQUEST, CREATED, FORBIDDEN, NO_CONTENT, NOT_FOUND, NOT_IMPLEMENTED, OK, PREFIX, Agent, wait_for,
 )
-from peer import ACCEPTED, PATIENCE, RELEASED
+from peer import ACCEPTED, MODIFIED, PATIENCE, RELEASED
 from proton import Message
 
 
@@ -279,3 +280,36 @@ def test_explain_says_why_and_trace_follows_the_way_without_a_delivery(line, add
     assert (remote["router"], remote["here"]["consumers"][0]["credit"]) == (there.id, 3)
     line.connect("A").barrier(receiver.connection)
     assert receiver.arrivals == []
+
+
+@pytest.mark.breaks("A>B B>C")
+@pytest.mark.differs(reason="these are commands of Crossdock")
+def test_explain_says_since_when_the_path_to_the_consumers_is_lost(own):
+    sender, receiver = own.lane("A", "C", credit=3)
+    here, there = own.mesh.routers["A"], own.mesh.routers["C"].id
+    assert json.loads(crossdock(here, "explain", receiver.address, "--json"))["why"] == []
+    own.kill("C")
+    lost = re.compile(rf"Path to router {there}, which has consumers, lost since \d\d:\d\d:\d\d UTC \(\d+ s\)\.")
+    own.wait(lambda: lost.search(crossdock(here, "explain", receiver.address)), "the loss of the path")
+    while sender.credit:
+        assert sender.outcome("nobody there").state in (RELEASED, MODIFIED)
+    answer = json.loads(crossdock(here, "explain", receiver.address, "--json"))
+    producer, = answer["here"]["producers"]
+    assert (producer["credit"], producer["why"].split(" since ")[0]) == (0, f"no consumer: Path to router {there}, which has consumers, lost")
+
+
+@pytest.mark.differs(reason="these are commands of Crossdock")
+def test_explain_says_of_each_producer_why_it_has_no_credit(router, peer, address):
+    sender = peer.connect().sender(address)
+    peer.wait(lambda: "has had no credit for" in crossdock(router, "explain", address), "the producer")
+    producer, = json.loads(crossdock(router, "explain", address, "--json"))["here"]["producers"]
+    assert (producer["credit"], producer["why"]) == (0, "no consumer")
+    receiver = peer.connect().receiver(address, credit=100)
+    peer.wait(lambda: sender.credit > 0, "credit")
+    sent = sender.send_all(range(sender.credit))
+    full = f"capacity used up by {len(sent)} unsettled"
+    peer.wait(lambda: full in crossdock(router, "explain", address), "unsettled deliveries")
+    producer, = json.loads(crossdock(router, "explain", address, "--json"))["here"]["producers"]
+    assert producer["why"] == f"{full}; consumer without credit"
+    assert "— " + full in crossdock(router, "explain", address)
+    receiver.connection.close()

@@ -66,6 +66,8 @@ pub struct ExplainedLink {
     pub undelivered: u64,
     /// Since when there is no credit (whole seconds).
     pub seconds_without_credit: u32,
+    /// Why nothing more may be sent on it, in a few words; none if something may.
+    pub why: Option<String>,
 }
 
 /// Another router with consumers.
@@ -199,6 +201,10 @@ fn write_link(out: &mut Octets, link: &ExplainedLink) {
         fields.number("unsettled", link.unsettled);
         fields.number("undelivered", link.undelivered);
         fields.number("secondsWithoutCredit", link.seconds_without_credit);
+        fields.value("why", |out| match &link.why {
+            Some(why) => out.string(why),
+            None => out.null(),
+        });
     });
 }
 

@@ -64,6 +64,10 @@ impl Platform for Notes {
         ConnectionCounts::default()
     }
 
+    fn host_name(&self) -> Option<String> {
+        Some("lighthouse".into())
+    }
+
     fn unix_time(&self) -> i64 {
         0
     }

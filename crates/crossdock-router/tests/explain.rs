@@ -5,8 +5,10 @@
 mod support;
 
 use crossdock_amqp::codec::StateRef;
+use crossdock_amqp::condition::Condition;
+use crossdock_core::record::ConnectionRole;
 use support::peer::Seen;
-use support::stage::{Link, Stage};
+use support::stage::{Link, Stage, Terms};
 
 /// A router, and a client that asks it.
 struct Asker {
@@ -131,6 +133,135 @@ fn deliveries_that_a_consumer_keeps_and_those_that_wait_for_it_are_counted_and_n
     }
     let answer = asker.explain("orders");
     assert!(!answer.contains("Consumer L3") && !answer.contains("delivery is"), "{answer:?}");
+}
+
+#[test]
+fn a_producer_that_nobody_consumes_from_has_no_consumer() {
+    let mut asker = Asker::new();
+    let end = asker.stage.client();
+    asker.stage.sender(end, "orders");
+    asker.stage.net.later(7_000);
+    let answer = asker.explain("orders");
+    let producer = "Producer L3 on connection C2 (container 'client')";
+    assert_says(&answer, &[&format!("{producer} has had no credit for 7 s: no consumer.")]);
+    asker.stage.receiver(end, "orders");
+    let answer = asker.explain("orders");
+    assert!(!answer.contains("Producer L3"), "{answer:?}");
+}
+
+#[test]
+fn an_address_whose_last_consumer_left_says_for_how_long() {
+    let mut asker = Asker::new();
+    let end = asker.stage.client();
+    asker.stage.sender(end, "orders");
+    let consumer = asker.stage.receiver(end, "orders");
+    asker.stage.detach(consumer);
+    asker.stage.net.later(5_000);
+    assert_says(&asker.explain("orders"), &["No consumer for 5 s, when the last one here left."]);
+    asker.stage.receiver(end, "orders");
+    let answer = asker.explain("orders");
+    assert!(!answer.contains("left"), "{answer:?}");
+}
+
+#[test]
+fn a_producer_with_all_its_capacity_unsettled_says_how_much_and_whether_the_consumer_has_credit() {
+    let mut asker = Asker::new();
+    let (sink, source) = (asker.stage.client(), asker.stage.client());
+    let consumer = asker.stage.receiver(sink, "orders");
+    asker.stage.grant(consumer, 5);
+    let producer = asker.stage.sender(source, "orders");
+    for _ in 0..10 {
+        asker.stage.send(producer, "order");
+    }
+    let full = "capacity used up by 10 unsettled";
+    assert_says(&asker.explain("orders"), &[&format!("{full}; consumer without credit.")]);
+    asker.stage.grant(consumer, 50);
+    assert_says(&asker.explain("orders"), &[&format!("{full}.")]);
+    for _ in 0..10 {
+        asker.stage.settle(sink, StateRef::Accepted);
+    }
+    asker.stage.net.later(1_000);
+    let answer = asker.explain("orders");
+    assert!(!answer.contains("Producer"), "{answer:?}");
+}
+
+#[test]
+fn a_producer_whose_session_holds_as_much_content_as_it_may_has_a_closed_window() {
+    let mut asker = Asker::new();
+    let (sink, source) = (asker.stage.client(), asker.stage.client());
+    let consumer = asker.stage.receiver(sink, "orders");
+    let producer = asker.stage.sender(source, "orders");
+    let session = asker.stage.session(source);
+    asker.stage.send_half(producer, "large", true);
+    while asker.stage.conn(source).can_transfer(session) {
+        asker.stage.go_on(producer, &[0; 16_000], true);
+    }
+    assert!(asker.stage.credit(producer) > 0);
+    let closed = "may not send: session window closed: content that the client has sent has not left.";
+    assert_says(&asker.explain("orders"), &[closed]);
+    asker.stage.grant(consumer, 5);
+    let answer = asker.explain("orders");
+    assert!(!answer.contains("may not send"), "{answer:?}");
+}
+
+#[test]
+fn a_consumer_with_credit_and_a_closed_session_window_is_held_up_by_the_window() {
+    let mut asker = Asker::new();
+    let sink = asker.stage.client_with(Terms { window: 2, ..Terms::default() });
+    let source = asker.stage.client();
+    let consumer = asker.stage.receiver(sink, "orders");
+    asker.stage.grant(consumer, 50);
+    let producer = asker.stage.sender(source, "orders");
+    // It reads nothing, so that its window stays shut.
+    asker.stage.net.ends[sink].reading = false;
+    for _ in 0..2 {
+        asker.stage.send(producer, "order");
+    }
+    let answer = asker.explain("orders");
+    assert!(!answer.contains("held up"), "nothing waits: {answer:?}");
+    asker.stage.send(producer, "order");
+    let held_up = "(container 'client') is held up: session window closed by the client.";
+    assert_says(&asker.explain("orders"), &[held_up, "1 delivery is waiting for consumer L3."]);
+}
+
+#[test]
+fn a_consumer_that_does_not_read_is_held_up_by_itself() {
+    let mut asker = Asker::new();
+    let sink = asker.stage.client_with(Terms { pipe: 4_096, ..Terms::default() });
+    let source = asker.stage.client_with(Terms { capacity: 500, ..Terms::default() });
+    let consumer = asker.stage.receiver(sink, "orders");
+    asker.stage.grant(consumer, 1_000);
+    let producer = asker.stage.sender(source, "orders");
+    asker.stage.net.ends[sink].reading = false;
+    let message = [&[0x00, 0x53, 0x75, 0xb0, 0x00, 0x00, 0x3c, 0x00][..], &[0; 0x3c00]].concat();
+    for _ in 0..60 {
+        asker.stage.start(producer, &message, true, false);
+        asker.stage.net.run();
+    }
+    assert_says(&asker.explain("orders"), &["is held up: the client does not read from its connection."]);
+}
+
+#[test]
+fn auto_links_that_are_not_there_are_named_with_what_the_container_said_last() {
+    let mut asker = Asker::new();
+    let text = "autoLink {\n address: queue\n direction: out\n connection: broker\n externalAddress: q/1\n}\n";
+    let (configuration, _) = crossdock_schema::parse("router.conf", text).unwrap();
+    asker.stage.net.node.configure(&configuration).unwrap();
+    let number = "to 'q/1' of connection 'broker'";
+    assert_says(&asker.explain("queue"), &[&format!("{number} is inactive: there is no connection to it.")]);
+    let terms = Terms { role: ConnectionRole::RouteContainer, name: "broker", ..Terms::default() };
+    let broker = asker.stage.client_with(terms);
+    let seen = std::mem::take(&mut asker.stage.net.ends[broker].peer.seen);
+    let attached = |seen| if let Seen::Attached(link, attach) = seen { Some((link, attach)) } else { None };
+    let wanted = seen.into_iter().find_map(attached);
+    let (link, attach) = wanted.expect("it is attached");
+    assert_says(&asker.explain("queue"), &[&format!("{number} is attaching.")]);
+    let error = Condition::NotFound.error("no such queue");
+    asker.stage.conn(broker).refuse_link(link, attach.source, attach.target, Some(error));
+    asker.stage.net.run();
+    let refused = format!("{number} was refused or detached; its last error: no such queue.");
+    assert_says(&asker.explain("queue"), &[&refused]);
+    assert!(!asker.explain("another").contains("Auto link"));
 }
 
 #[test]

@@ -205,6 +205,13 @@ impl<I: Default, O> Connection<I, O> {
         }
     }
 
+    /// The sessions whose windows are used up and stay so, because content that the peer has sent has not left.
+    #[inline]
+    pub fn shut_sessions(&self) -> impl Iterator<Item = SessionId> {
+        let is_shut = |id: &SessionId| self.session(*id).is_some_and(|session| session.incoming_window == 0);
+        self.touched.iter().copied().filter(is_shut)
+    }
+
     /// Whether the session must be looked at again later.
     pub(super) fn refresh_window(&mut self, id: SessionId) -> bool {
         // Read before the allowance: what leaves in between is seen there, or wakes.

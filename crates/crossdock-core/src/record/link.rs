@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 use super::counter::{Counter, Gauge32};
 use super::moment::{Age, Arrival, Moment};
 use super::rate::Rate;
+use super::stall::{SessionWindow, Stall, StallCell};
 use crate::batch::ConnId;
 use crate::table::AddressEntry;
 
@@ -50,6 +51,9 @@ pub struct LinkRecord {
     waiting: Gauge32,
     /// When the credit was used up (ms); [`Time::NEVER`] while there is some.
     dry_since: AtomicU64,
+    stall: StallCell,
+    /// Of an incoming link.
+    window: OnceLock<Arc<SessionWindow>>,
 }
 
 /// What changes with every delivery: all of it in one line of the cache, which no other connection writes to.
@@ -114,6 +118,8 @@ impl LinkRecord {
             stuck: Gauge32::default(),
             waiting: Gauge32::default(),
             dry_since: AtomicU64::new(now.time().as_millis()),
+            stall: StallCell::default(),
+            window: OnceLock::new(),
         })
     }
 
@@ -122,6 +128,17 @@ impl LinkRecord {
     /// The link belongs to this address. Only the first word counts.
     pub fn set_address(&self, entry: &Arc<AddressEntry>) {
         let _ = self.address.set(Arc::clone(entry));
+    }
+
+    /// An incoming link is in the session with this window. Only the first word counts.
+    pub fn set_window(&self, window: &Arc<SessionWindow>) {
+        let _ = self.window.set(Arc::clone(window));
+    }
+
+    /// What the deliveries that wait on an outgoing link wait for, if not for credit.
+    #[inline]
+    pub fn set_stall(&self, stall: Stall) {
+        self.stall.set(stall);
     }
 
     /// It is half of a routed link, whose terminus names this. Only the first word counts.
@@ -377,6 +394,16 @@ impl LinkRecord {
     pub fn seconds_without_credit(&self, now: Time) -> u32 {
         let since = Time::from_millis(self.dry_since.load(Ordering::Relaxed));
         u32::try_from(now.millis_since(since) / 1_000).unwrap_or(u32::MAX)
+    }
+
+    /// What the deliveries that wait on an outgoing link wait for, if not for credit. Without any that wait it means nothing.
+    pub fn stall(&self) -> Stall {
+        self.stall.level()
+    }
+
+    /// Whether the window of an incoming link's session is shut: its sender may have credit and may not send.
+    pub fn is_window_shut(&self) -> bool {
+        self.window.get().is_some_and(|window| window.is_shut())
     }
 
     /// Deliveries per second that were over, lately.

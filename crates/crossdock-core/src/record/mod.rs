@@ -16,6 +16,7 @@ mod counter;
 mod link;
 mod moment;
 mod rate;
+mod stall;
 mod totals;
 
 pub(crate) use address::Senders;
@@ -25,4 +26,5 @@ pub use counter::{Counter, Gauge32};
 pub use link::{LinkRecord, LinkTerms, LinkType};
 pub use moment::{Age, Arrival, Moment};
 pub use rate::Rate;
+pub use stall::{SessionWindow, Stall};
 pub use totals::Totals;

@@ -3,7 +3,7 @@
 use crossdock_amqp::codec::StateRef;
 use crossdock_amqp::engine::{Chunk, LinkId, NewDelivery, Payload};
 use crossdock_core::batch::{Batch, ConnId, ContentRef, DeliveryRef, Flags, Forward, State};
-use crossdock_core::record::{Arrival, Moment};
+use crossdock_core::record::{Arrival, Moment, Stall};
 use crossdock_core::routed::Tag;
 use std::cmp::Reverse;
 use std::collections::VecDeque;
@@ -447,6 +447,13 @@ impl Adaptor {
             && !slot.blocked
             && (unfinished || has_credit)
         {
+            slot.record.set_stall(if !self.conn.has_output_room() {
+                Stall::Transport
+            } else if self.conn.can_transfer(slot.session) {
+                Stall::None
+            } else {
+                Stall::Window
+            });
             slot.blocked = true;
             self.blocked.push(link);
         }

@@ -147,7 +147,7 @@ impl Adaptor {
 
     /// A link from the peer, as it is at first.
     pub(super) fn new_incoming(
-        &self,
+        &mut self,
         id: LinkId,
         session: SessionId,
         kind: LinkKind,
@@ -155,6 +155,7 @@ impl Adaptor {
         record: Arc<LinkRecord>,
     ) -> IncomingLink {
         let since = self.conn.session(session).map(|session| session.incoming().next_number());
+        record.set_window(self.windows.of(session));
         IncomingLink {
             id,
             session,

@@ -22,6 +22,7 @@ mod settlement;
 mod slots;
 mod targets;
 mod ways;
+mod windows;
 
 use bytes::Bytes;
 use crossdock_amqp::condition::Condition;
@@ -44,6 +45,7 @@ use router_links::RouterLinks;
 use slots::{Incoming, Outgoing, Slot};
 use targets::Targets;
 use ways::Ways;
+use windows::Windows;
 
 /// Milliseconds that credit too small for a flow frame waits for more.
 const LATE_CREDIT: u64 = 20;
@@ -103,6 +105,7 @@ pub struct Adaptor {
     look_at: Time,
     /// What everybody may see, while it is open.
     record: Option<Arc<ConnectionRecord>>,
+    windows: Windows,
 }
 
 /// How far a connection's end has got.
@@ -205,6 +208,7 @@ impl Adaptor {
             delivered: false,
             look_at: Time::NEVER,
             record: None,
+            windows: Windows::default(),
         }
     }
 
@@ -420,6 +424,7 @@ impl Adaptor {
                     info!(target: "ROUTER_CORE", "[{}] Session ended: {}", self.id, links::error_text(error));
                 }
                 self.give_up_session(session);
+                self.windows.forget(session);
                 let links: Vec<LinkId> = self.conn.session_links(session).collect();
                 let has_control = links.iter().any(|&link| self.is_control_link(link));
                 let reason = error.as_ref().map(links::reason);
@@ -544,6 +549,7 @@ impl Adaptor {
             self.credit_due = due;
         }
         self.conn.refresh_windows();
+        self.note_windows();
     }
 
     /// Credit that is not worth a flow frame now is granted a moment later, unless more has come by then.

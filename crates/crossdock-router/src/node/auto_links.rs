@@ -14,6 +14,7 @@ use crossdock_core::work::{AutoLink as Order, Work};
 use crossdock_management::Refusal;
 use crossdock_schema::{AutoLink, AutoLinkOperStatus, Direction};
 use std::collections::BTreeMap;
+use std::fmt;
 use tracing::info;
 
 use super::Node;
@@ -92,6 +93,16 @@ impl Container {
     }
 }
 
+impl fmt::Display for Container {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => write!(f, "container '{id}'"),
+            Self::Connection(name) => write!(f, "connection '{name}'"),
+            Self::Nobody => f.write_str("no container"),
+        }
+    }
+}
+
 /// What is to be seen of an auto link.
 pub(super) struct AutoLinkFare<'n> {
     pub(super) status: AutoLinkOperStatus,
@@ -122,6 +133,11 @@ impl AutoLinks {
             AutoLinkOperStatus::Inactive
         };
         AutoLinkFare { status, link, last_error: row.and_then(|row| row.last_error.as_deref()) }
+    }
+
+    /// All auto links, for what they are ordered, and how they fare.
+    pub(super) fn fares(&self) -> impl Iterator<Item = (&Order, &Container, AutoLinkFare<'_>)> {
+        self.links.iter().map(|(&number, row)| (&row.order, &row.container, self.fare(number)))
     }
 
     fn refresh_due(&mut self) {

@@ -355,11 +355,11 @@ impl Node {
                 }
                 Output::Unreachable { router } => {
                     paths_changed = true;
-                    self.forget_router(&router);
+                    self.forget_router(&router, now);
                 }
                 Output::TopologyChanged => topology_changed = true,
                 Output::AddressAdded { router, address, hint } => self.add_remote_address(&router, &address, hint),
-                Output::AddressRemoved { router, address } => self.remove_remote_address(&router, &address),
+                Output::AddressRemoved { router, address } => self.remove_remote_address(&router, &address, now),
                 Output::Notice(notice) => match notice {
                     linkstate::Notice::OwnIdTaken { .. }
                     | linkstate::Notice::PeerRenamed { .. }
@@ -399,9 +399,9 @@ impl Node {
         }
     }
 
-    fn forget_router(&mut self, router: &RouterId) {
+    fn forget_router(&mut self, router: &RouterId, now: Time) {
         let Some(index) = self.mesh.as_mut().and_then(|mesh| mesh.routers.remove(router)) else { return };
-        self.remove_remote(KeyRef::new(AddressClass::Router, router.as_str()), index);
+        self.remove_remote(KeyRef::new(AddressClass::Router, router.as_str()), index, now);
         self.shared.routers.remove(&identity(router));
     }
 
@@ -416,12 +416,12 @@ impl Node {
         }
     }
 
-    fn remove_remote_address(&mut self, router: &RouterId, address: &str) {
+    fn remove_remote_address(&mut self, router: &RouterId, address: &str, now: Time) {
         let Some(&index) = self.mesh.as_ref().and_then(|mesh| mesh.routers.get(router)) else { return };
         if let Ok(key) = AddressKey::parse(address)
             && !self.remove_remote_link_route(key.key_ref(), index)
         {
-            self.remove_remote(key.key_ref(), index);
+            self.remove_remote(key.key_ref(), index, now);
         }
     }
 }

@@ -66,10 +66,20 @@ struct Address {
     remote: usize,
     /// Whether the node itself takes deliveries.
     in_process: bool,
+    /// How the last destination was lost, while there is none.
+    lost: Option<Loss>,
     /// The addresses that this one stands by.
     stands_by: Vec<AddressKey>,
     /// Whether it is configured to be spread over others.
     is_sharded: bool,
+}
+
+/// The end of an address's last destination.
+#[derive(Debug)]
+struct Loss {
+    at: Time,
+    /// Where it was, as annotations call the router, if not here.
+    router: Option<Arc<str>>,
 }
 
 #[derive(Debug)]
@@ -117,7 +127,7 @@ impl Node {
                 Action::Attach(request) => self.attach(&request, now),
                 Action::AutoLinkLost { auto_link, conn, error } => self.auto_link_lost(auto_link, conn, error, now),
                 Action::Linked { link, record } => self.records.add_link(link, record),
-                Action::Detach { number } => self.detach(number),
+                Action::Detach { number } => self.detach(number, now),
                 Action::Opened { record } => {
                     self.records.add_connection(Arc::clone(&record));
                     self.attach_auto_links(&record);
@@ -169,7 +179,7 @@ impl Node {
         };
         if !request.mailbox.instruct(work) {
             // The connection went while its attach was under way, and its farewell came before this.
-            self.detach(request.record.number());
+            self.detach(request.record.number(), now);
         }
     }
 
@@ -239,6 +249,7 @@ impl Node {
             }
             LinkRole::Sender => {
                 address.consumers += 1;
+                address.lost = None;
                 entry.add(Destination {
                     conn: request.conn,
                     mailbox: Arc::clone(&request.mailbox),
@@ -295,6 +306,7 @@ impl Node {
             in_process: false,
             stands_by: Vec::new(),
             is_sharded: false,
+            lost: None,
         };
         self.addresses.insert(key.clone(), address);
         self.link_companions(&key);
@@ -322,17 +334,20 @@ impl Node {
         let Some(address) = self.addresses.get_mut(&key) else { return };
         if address.entry.add_router(router) {
             address.remote += 1;
+            address.lost = None;
             if address.remote == 1 && address.consumers == 0 {
                 self.destinations_changed(key.key_ref());
             }
         }
     }
 
-    fn remove_remote(&mut self, key: KeyRef<'_>, router: RouterIndex) {
+    fn remove_remote(&mut self, key: KeyRef<'_>, router: RouterIndex, now: Time) {
         let Some(address) = self.addresses.get_mut(&key) else { return };
         if address.entry.remove_router(router) {
             address.remote -= 1;
             if !address.has_destinations() {
+                let router = self.shared.routers.router(router).map(|router| router.identity);
+                address.lost = Some(Loss { at: now, router });
                 self.destinations_changed(key);
             }
             self.retire_if_unused(key);
@@ -357,7 +372,7 @@ impl Node {
         }
     }
 
-    fn detach(&mut self, number: u64) {
+    fn detach(&mut self, number: u64, now: Time) {
         let Some((link, record)) = self.records.remove_link(number) else { return };
         let Some(key) = record.address().map(|entry| entry.key()) else { return };
         let Some(address) = self.addresses.get_mut(key) else { return };
@@ -374,6 +389,7 @@ impl Node {
                         mesh.remove_local(key);
                     }
                     if !address.has_destinations() {
+                        address.lost = Some(Loss { at: now, router: None });
                         self.destinations_changed(key.key_ref());
                     }
                 }

@@ -1,9 +1,8 @@
 //! Where deliveries to an address go from here, and why they do not flow: what the tables say, in words. No delivery is made,
 //! and no sender's turn is used up.
 
-use crossdock_amqp::engine::{LinkId, LinkRole, Time};
+use crossdock_amqp::engine::{LinkId, LinkRole};
 use crossdock_core::address::{AddressClass, KeyRef, Treatment};
-use crossdock_core::batch::ConnId;
 use crossdock_core::pattern::normal_form;
 use crossdock_core::record::LinkRecord;
 use crossdock_core::route::{Choice, RemoteDestination, Route};
@@ -14,6 +13,7 @@ use crossdock_management::{ExplainedLink, ExplainedRouter, Explanation, MAX_EXPL
 use std::sync::Arc;
 
 use super::companions::companions;
+use super::reasons;
 use super::view::View;
 use crate::node::Node;
 use crate::shared::LINK_CAPACITY;
@@ -29,7 +29,7 @@ pub(super) fn explain(
     origin: Option<&str>,
     key_of_message: Option<&str>,
 ) -> Explanation {
-    let View { node, now, .. } = view;
+    let node = &*view.node;
     let meant = node.shared.classify(address);
     let concentrated = node.shared.concentrated(meant);
     let key = concentrated.as_deref().map_or(meant, |to| node.shared.classify(to));
@@ -48,9 +48,9 @@ pub(super) fn explain(
         priority: known.map_or(settings.priority, |address| address.entry.priority()),
         in_use: known.is_some(),
         consumer_count: consumers.len(),
-        consumers: consumers.iter().take(MAX_EXPLAINED).map(|(_, link)| explained(node, link, *now)).collect(),
+        consumers: consumers.iter().take(MAX_EXPLAINED).map(|(_, link)| explained(view, link)).collect(),
         producer_count: producers.len(),
-        producers: producers.iter().take(MAX_EXPLAINED).map(|(_, link)| explained(node, link, *now)).collect(),
+        producers: producers.iter().take(MAX_EXPLAINED).map(|(_, link)| explained(view, link)).collect(),
         routers: Vec::new(),
         next: Vec::new(),
         companions: Vec::new(),
@@ -83,7 +83,7 @@ pub(super) fn explain(
         );
         explanation.companions.insert(0, sentence);
     }
-    reasons(node, key, treatment, &mut explanation);
+    reasons::add(view, key, treatment, &mut explanation);
     explanation
 }
 
@@ -118,7 +118,8 @@ fn rule(node: &Node, key: KeyRef<'_>) -> Rule {
     Rule::Pattern(matched)
 }
 
-fn explained(node: &Node, link: &LinkRecord, now: Time) -> ExplainedLink {
+fn explained(view: &View<'_>, link: &LinkRecord) -> ExplainedLink {
+    let node = &*view.node;
     let credit = link.credit();
     ExplainedLink {
         link: link.number(),
@@ -127,7 +128,8 @@ fn explained(node: &Node, link: &LinkRecord, now: Time) -> ExplainedLink {
         credit,
         unsettled: link.unsettled(),
         undelivered: link.waiting(),
-        seconds_without_credit: if credit == 0 { link.seconds_without_credit(now) } else { 0 },
+        seconds_without_credit: if credit == 0 { link.seconds_without_credit(view.now) } else { 0 },
+        why: reasons::of_link(view, link),
     }
 }
 
@@ -178,58 +180,4 @@ fn next(route: &Route, origin: Origin, capacity: u64, consumers: &Links<'_>) -> 
         NextStep::Consumer { .. } | NextStep::Own => true,
     });
     steps
-}
-
-/// Says why deliveries do not flow, if so.
-fn reasons(node: &Node, key: KeyRef<'_>, treatment: Treatment, explanation: &mut Explanation) {
-    let mut why = std::mem::take(&mut explanation.why);
-    if treatment == Treatment::Unavailable {
-        why.push(match &explanation.rule {
-            Rule::Prefix(prefix) => format!("The configured prefix '{prefix}' makes the address unavailable."),
-            Rule::Pattern(pattern) => format!("The configured pattern '{pattern}' makes the address unavailable."),
-            Rule::Default | Rule::Router => {
-                "The router's defaultDistribution makes addresses without configuration unavailable.".to_owned()
-            }
-        });
-    } else if explanation.next.is_empty() {
-        why.push(match key.class() {
-            AddressClass::Router => format!("There is no path to router {}.", key.text()),
-            AddressClass::Mobile if !explanation.routers.is_empty() => {
-                "Other routers have consumers, but messages from that origin do not pass here.".to_owned()
-            }
-            AddressClass::Mobile if node.mesh.is_some() => {
-                "There is no consumer, neither here nor at any router to which there is a path.".to_owned()
-            }
-            AddressClass::Local
-            | AddressClass::Topological
-            | AddressClass::Area
-            | AddressClass::Mobile
-            | AddressClass::LinkRoutePrefixIn
-            | AddressClass::LinkRoutePrefixOut
-            | AddressClass::LinkRoutePatternIn
-            | AddressClass::LinkRoutePatternOut
-            | AddressClass::EdgeSummary => "There is no consumer.".to_owned(),
-        });
-    }
-    for link in &explanation.consumers {
-        let ExplainedLink { link: number, container, unsettled, undelivered, seconds_without_credit, .. } = link;
-        let connection = ConnId(link.connection);
-        if link.credit == 0 {
-            why.push(format!(
-                "Consumer L{number} on connection {connection} (container '{container}') has given no credit for \
-                 {seconds_without_credit} s."
-            ));
-            if *unsettled > 0 {
-                why.push(format!("{} sent to consumer L{number} and not settled.", deliveries(*unsettled)));
-            }
-        }
-        if *undelivered > 0 {
-            why.push(format!("{} waiting for consumer L{number}.", deliveries(*undelivered)));
-        }
-    }
-    explanation.why = why;
-}
-
-fn deliveries(count: u64) -> String {
-    if count == 1 { "1 delivery is".to_owned() } else { format!("{count} deliveries are") }
 }

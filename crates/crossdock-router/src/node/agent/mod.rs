@@ -19,6 +19,7 @@ mod logs;
 mod nodes;
 mod platform;
 mod policy;
+mod reasons;
 mod router;
 mod shards;
 mod view;

@@ -43,6 +43,9 @@ pub trait Platform: fmt::Debug + Send {
     /// Connections that listeners took and refused.
     fn connection_counts(&self) -> ConnectionCounts;
 
+    /// Name of the machine, if it has one.
+    fn host_name(&self) -> Option<String>;
+
     /// Seconds since 1970.
     fn unix_time(&self) -> i64;
 

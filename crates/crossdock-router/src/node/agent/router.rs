@@ -42,7 +42,7 @@ impl Row for RouterRow<'_> {
         };
         match state {
             RouterState::Version => slot.text(COMPATIBLE_VERSION),
-            RouterState::HostName => slot.absent(),
+            RouterState::HostName => slot.optional_text(platform.and_then(|platform| platform.host_name()).as_deref()),
             RouterState::AddrCount => slot.number(node.addresses.len() as u64),
             RouterState::LinkCount => slot.number(node.link_count() as u64),
             RouterState::NodeCount => slot.number(node.mesh.as_ref().map_or(0, |mesh| mesh.routers().len()) as u64),

@@ -24,7 +24,7 @@ Example: messages to the address 'orders' do not arrive. Why?
   Router A: address 'orders' (key M0orders)
     treatment: balanced, by the configured prefix 'orders'
     consumers here: 1
-      L12 on C3 (container 'billing'): credit 0 for 42 s, 250 unsettled, 17 waiting
+      L12 on C3 (container 'billing'): credit 0 for 42 s, 250 unsettled, 17 waiting — consumer without credit
     producers here: 1
       L9 on C2 (container 'shop'): credit 33, 217 unsettled
     next delivery: to consumer L12 on C3

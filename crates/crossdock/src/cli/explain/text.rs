@@ -110,6 +110,9 @@ fn links(out: &mut String, here: &Value, kind: &str, count: &str) {
         if number(link, "undelivered") > 0 {
             let _ = write!(out, ", {} waiting", number(link, "undelivered"));
         }
+        if let Some(why) = link.entry("why").and_then(Value::as_text) {
+            let _ = write!(out, " — {why}");
+        }
         out.push('\n');
     }
     more(out, links.len());
