@@ -30,6 +30,7 @@ pub mod generate;
 mod model;
 mod network;
 pub mod plan;
+mod sections;
 mod service;
 mod source;
 mod text;
@@ -41,6 +42,7 @@ pub use model::{
     Router, Settings, Shard,
 };
 pub use network::{Network, Part, Path};
+pub use sections::{Section, honoured_sections, sections, sections_to_json};
 pub use service::{Service, Services, overlap};
 pub use source::Load;
 pub use text::Place;

@@ -15,7 +15,7 @@ mod write;
 pub use write::Form;
 
 use crate::model::Mesh;
-use sections::Place;
+pub(crate) use sections::{Place, Section, sections};
 
 /// A file to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub fn generate(mesh: &Mesh, form: Form) -> Vec<File> {
     let mut files = Vec::new();
     for router in &mesh.routers {
         for (folder, place) in [("routers", Place::Hosts), ("containers", Place::Containers)] {
-            let text = write::write(&sections::sections(mesh, router, place), form, &mesh.name);
+            let text = write::write(&sections(mesh, router, place), form, &mesh.name);
             files.push(File { path: format!("{folder}/{}.{}", slug(&router.id), form.extension()), text });
         }
     }

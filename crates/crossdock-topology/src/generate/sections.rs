@@ -7,7 +7,7 @@ use crate::model::{AutoLink, Mesh, Router, Settings};
 
 /// Where the router will run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     /// On the hosts of the topology.
     Hosts,
     /// In containers that are called as the routers and embedded brokers.
@@ -16,9 +16,9 @@ pub(super) enum Place {
 
 /// A section of a configuration.
 #[derive(Clone, Debug)]
-pub(super) struct Section {
-    pub(super) name: &'static str,
-    pub(super) attributes: Vec<(String, Value)>,
+pub(crate) struct Section {
+    pub(crate) name: &'static str,
+    pub(crate) attributes: Vec<(String, Value)>,
 }
 
 impl Section {
@@ -45,12 +45,15 @@ impl Section {
 }
 
 /// All sections of one router.
-pub(super) fn sections(mesh: &Mesh, router: &Router, place: Place) -> Vec<Section> {
+pub(crate) fn sections(mesh: &Mesh, router: &Router, place: Place) -> Vec<Section> {
     let mode = router.mode.as_str();
     let mut sections =
         vec![Section::new("router", &router.settings).with_text("id", &router.id).with_text("mode", mode)];
     for listener in &router.listeners {
-        let section = Section::new("listener", &listener.settings).with_text("name", &listener.name);
+        let mut section = Section::new("listener", &listener.settings).with_text("name", &listener.name);
+        if let Some(port) = listener.port {
+            section = section.with("port", Value::Integer(port.into()));
+        }
         sections.push(match place {
             Place::Containers => section.without("host"),
             Place::Hosts if listener.host.is_empty() => section,

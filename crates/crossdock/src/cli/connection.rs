@@ -79,6 +79,12 @@ pub(super) struct TargetArgs {
 }
 
 impl ConnectionArgs {
+    /// The same, to another router.
+    pub(super) fn to(mut self, bus: &str) -> Self {
+        bus.clone_into(&mut self.reach.bus);
+        self
+    }
+
     /// Connects.
     pub(super) async fn connect(&self) -> Result<Session, ClientError> {
         let (client, address) = self.reach.connect(parse_timeout(self.timeout)?).await?;

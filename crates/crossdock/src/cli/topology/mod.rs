@@ -1,10 +1,13 @@
 //! `crossdock topology`: a mesh as one file, checked, planned, drawn, turned into configurations.
 
 mod check;
+mod diff;
 mod draw;
 mod generate;
+mod live;
 mod plan;
 mod read;
+mod up;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -38,6 +41,9 @@ Examples:
       crossdock topology draw mesh.yaml
       crossdock topology generate mesh.yaml --out mesh
 
+  Run it on this machine:
+      crossdock topology up mesh.yaml
+
   topologies/ has files to start from; topologies/schema.json tells editors what may stand there.
 ";
 
@@ -55,6 +61,8 @@ enum Command {
     Plan(plan::PlanArgs),
     Draw(draw::DrawArgs),
     Generate(generate::GenerateArgs),
+    Up(up::UpArgs),
+    Diff(Box<diff::DiffArgs>),
     /// Print the JSON Schema of topology files, for editors
     Schema,
 }
@@ -84,6 +92,8 @@ pub(super) fn run(args: &TopologyArgs) -> ExitCode {
         Command::Plan(args) => plan::run(args),
         Command::Draw(args) => draw::run(args),
         Command::Generate(args) => generate::run(args),
+        Command::Up(args) => up::run(args),
+        Command::Diff(args) => diff::run(args),
         Command::Schema => {
             write_out(&format!("{:#}\n", crossdock_topology::json_schema()));
             ExitCode::SUCCESS

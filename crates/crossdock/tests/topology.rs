@@ -1,0 +1,211 @@
+//! Topologies, started for real.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::Value;
+
+/// A mesh that runs, and is ended with its test.
+struct Up {
+    child: Child,
+    ready: Value,
+}
+
+impl Up {
+    /// Starts a mesh on free ports; returns when it is ready.
+    fn start(file: &Path) -> Self {
+        let mut child = command()
+            .args(["topology", "up", "--free-ports", "--ready"])
+            .arg(file)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        if line.is_empty() {
+            let mut said = String::new();
+            child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+            panic!("{} did not start: {said}", file.display());
+        }
+        Up { child, ready: serde_json::from_str(&line).unwrap() }
+    }
+
+    /// Where clients connect to a router.
+    fn url(&self, router: &str) -> String {
+        let listeners = self.ready["routers"][router]["listeners"].as_object().unwrap();
+        let (_, address) = listeners.iter().find(|(name, _)| *name != "routers").unwrap();
+        address.as_str().unwrap().to_owned()
+    }
+
+    fn pid(&self, router: &str) -> Pid {
+        Pid::from_raw(i32::try_from(self.ready["routers"][router]["pid"].as_i64().unwrap()).unwrap())
+    }
+
+    /// Ends it as Ctrl-C does; returns the exit status and what it said.
+    fn stop(mut self) -> (Option<i32>, String) {
+        kill(Pid::from_raw(i32::try_from(self.child.id()).unwrap()), Signal::SIGINT).unwrap();
+        let mut said = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        (self.child.wait().unwrap().code(), said)
+    }
+}
+
+impl Drop for Up {
+    fn drop(&mut self) {
+        // Its children end with it when it is told to end; so it is not killed.
+        let _ = kill(Pid::from_raw(i32::try_from(self.child.id()).unwrap()), Signal::SIGTERM);
+        let _ = self.child.wait();
+    }
+}
+
+fn command() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_crossdock"));
+    command.env_remove("RUST_BACKTRACE");
+    command
+}
+
+fn diff(file: &Path, url: &str) -> (Option<i32>, Value) {
+    let Output { status, stdout, stderr } =
+        command().args(["topology", "diff", "--any-ports", "--json", "--live", url]).arg(file).output().unwrap();
+    let answer = serde_json::from_slice(&stdout).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&stderr)));
+    (status.code(), answer)
+}
+
+fn texts(answer: &Value) -> Vec<&str> {
+    answer["differences"].as_array().unwrap().iter().map(|one| one["text"].as_str().unwrap()).collect()
+}
+
+fn topology(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../topologies/{name}.yaml"))
+}
+
+/// A file that is there until the end of the tests.
+fn file(name: &str, text: &str) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{name}.yaml", std::process::id()));
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+/// Starts a topology of the repository: every next hop and cost is that of the plan, and all else is as in the file.
+fn runs_as_planned(name: &str, router: &str) {
+    let up = Up::start(&topology(name));
+    let (status, answer) = diff(&topology(name), &up.url(router));
+    assert_eq!((status, texts(&answer)), (Some(0), Vec::new()), "{name}");
+    let (status, said) = up.stop();
+    assert_eq!(status, Some(0), "{said}");
+}
+
+#[test]
+fn single_runs_as_planned() {
+    runs_as_planned("single", "dock");
+}
+
+#[test]
+fn triangle_runs_as_planned() {
+    runs_as_planned("triangle", "dock-2");
+}
+
+#[test]
+fn line_3_runs_as_planned() {
+    runs_as_planned("line-3", "west");
+}
+
+#[test]
+fn hub_and_spoke_runs_as_planned() {
+    runs_as_planned("hub-and-spoke", "branch-3");
+}
+
+#[test]
+fn two_datacentres_run_as_planned() {
+    runs_as_planned("two-datacentres", "rome-3");
+}
+
+#[test]
+fn iot_gateway_runs_as_planned() {
+    runs_as_planned("iot-gateway", "edge-2");
+}
+
+#[test]
+#[ignore = "a hundred processes: run it by hand"]
+fn ring_100_runs_as_planned() {
+    runs_as_planned("ring-100", "r050");
+}
+
+const TWO: &str = "
+routers:
+  - id: a
+    listeners: [{name: clients, port: 21001}, {name: routers, port: 21002, role: inter-router}]
+  - id: b
+    listeners: [{name: clients, port: 21003}]
+connections: [{from: b, to: a, cost: 3}]
+addresses: [{prefix: news, distribution: multicast}]
+brokers: [{id: store, routers: a, embedded: yes, port: 21004}]
+autoLinks: [{address: news, broker: store, direction: out}]
+accept:
+  - {warning: single-point-of-failure, because: this is a test}
+";
+
+#[test]
+fn diff_tells_what_is_not_as_in_the_file() {
+    let up = Up::start(&file("two", TWO));
+    let url = up.url("b");
+    let other = TWO
+        .replace("cost: 3", "cost: 5")
+        .replace("multicast", "closest")
+        .replace("{name: clients, port: 21001}, ", "{name: services, port: 21001}, ")
+        .replace(
+            "connections:",
+            "  - {id: c, listeners: [{port: 21009}]}\nconnections: [{from: c, to: a}]\nxconnections:",
+        )
+        .replace(
+            "connections: [{from: c, to: a}]\nxconnections: [{from: b, to: a, cost: 5}]",
+            "connections: [{from: c, to: a}, {from: b, to: a, cost: 5}]",
+        );
+    let (status, answer) = diff(&file("other", &other), &url);
+    assert_eq!(status, Some(1));
+    assert_eq!(
+        texts(&answer),
+        [
+            "c: the mesh has no such router",
+            "a: no listener services",
+            "a: the listener clients is not in the file",
+            "a: address news has distribution 'multicast'; in the file 'closest'",
+            "a: the way to b has cost 3 by b; planned is cost 5 by b",
+            "b: connector to-a has cost '3'; in the file '5'",
+            "b: address news has distribution 'multicast'; in the file 'closest'",
+            "b: the way to a has cost 3 by a; planned is cost 5 by a",
+        ]
+    );
+}
+
+#[test]
+fn a_process_that_ends_by_itself_is_told_and_makes_the_end_unclean() {
+    let up = Up::start(&file("lost", TWO));
+    kill(up.pid("a"), Signal::SIGKILL).unwrap();
+    let mut up = up;
+    let mut said = BufReader::new(up.child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("a has ended (signal: 9 (SIGKILL)") {
+        line.clear();
+        assert_ne!(said.read_line(&mut line).unwrap(), 0, "nobody said that a has ended");
+    }
+    kill(Pid::from_raw(i32::try_from(up.child.id()).unwrap()), Signal::SIGINT).unwrap();
+    assert_eq!(up.child.wait().unwrap().code(), Some(1));
+}
+
+#[test]
+fn ports_that_are_taken_are_told_before_anything_starts() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let text = format!("routers: [{{id: a, listeners: [{{name: clients, port: {port}}}]}}]\n");
+    let output = command().args(["topology", "up"]).arg(file("taken", &text)).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains(&format!("port {port} of listener clients of a: Address already in use")), "{said}");
+}
