@@ -63,7 +63,7 @@ def pytest_generate_tests(metafunc):
     mixes = [""]
     if mixes_meshes() and metafunc.definition.get_closest_marker("mixed") and not metafunc.definition.get_closest_marker("differs"):
         mixes += ["CQC", "QCQ"]
-    for mesh in ("line_mesh", "triangle_mesh", "detour_mesh"):
+    for mesh in ("line_mesh", "triangle_mesh", "detour_mesh", "gateway_mesh"):
         if mesh in metafunc.fixturenames:
             metafunc.parametrize(mesh, mixes, indirect=True, scope="session", ids=lambda mix: mix or "alone")
     if "mix" in metafunc.fixturenames:
@@ -287,9 +287,9 @@ def test_broker(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def gateway_mesh(tmp_path_factory, test_broker):
-    """Routers A - B - C. Scripted containers connect to B, which connects to the test broker."""
-    yield from gateway_mesh_of(tmp_path_factory, gateways.connector("broker", test_broker))
+def gateway_mesh(request, tmp_path_factory, test_broker):
+    """Routers A - B - C. Containers that tests play connect to any of them; B connects to the test broker."""
+    yield from gateway_mesh_of(tmp_path_factory, gateways.connector("broker", test_broker), mix=request.param)
 
 
 @pytest.fixture(scope="session")
@@ -303,10 +303,10 @@ def rabbit_mesh(tmp_path_factory, rabbitmq_node):
     yield from gateway_mesh_of(tmp_path_factory, gateways.connector("rabbit", rabbitmq_node, **gateways.LOGIN), *auto_links)
 
 
-def gateway_mesh_of(tmp_path_factory, *sections):
+def gateway_mesh_of(tmp_path_factory, *sections, mix=""):
     mesh = Mesh(
         tmp_path_factory.mktemp("gateway"), LINE, *gateways.ADDRESSES,
-        patient=True, listeners=gateways.LISTENERS, local={"B": sections},
+        programs=programs_of(mix), patient=True, listeners=gateways.LISTENERS, local={"B": sections},
     )
     try:
         MeshPeer(mesh).converge()
@@ -324,6 +324,26 @@ def gateway_of(mesh, request):
 @pytest.fixture
 def gateway(gateway_mesh, request):
     yield from gateway_of(gateway_mesh, request)
+
+
+@pytest.fixture(scope="session")
+def route_stock(gateway_mesh):
+    stock = gateways.RouteStock(gateway_mesh)
+    yield stock
+    stock.close()
+
+
+@pytest.fixture
+def cut_gateway(request, tmp_path_factory):
+    """A gateway on a mesh of its own, whose connection between B and C the test may cut."""
+    mesh = Mesh(
+        tmp_path_factory.mktemp("gateway"), LINE, *gateways.ADDRESSES, patient=True, listeners=gateways.LISTENERS, relays="BC",
+    )
+    try:
+        MeshPeer(mesh).converge()
+        yield from gateway_of(mesh, request)
+    finally:
+        mesh.close()
 
 
 @pytest.fixture

@@ -2,17 +2,19 @@
 
 import itertools
 import re
+import subprocess
 
 from container import Container
-from management import Agent, wait_for
+from management import CREATED, NO_CONTENT, Agent, wait_for
 from mesh import Mesh
 from mesh_peer import MeshPeer
+from peer import PATIENCE
 from router import section
+from testbroker import program
 
 ADDRESSES = (
     section("address", prefix="way", waypoint="yes"),
     section("address", prefix="closest", distribution="closest"),
-    section("address", prefix="fall", enableFallback="yes"),
 )
 
 LISTENERS = {"container": {"role": "route-container", "idleTimeoutSeconds": 0}}
@@ -56,6 +58,12 @@ class Gateway:
         """A container of a name that no other test uses, played by the test."""
         return Container(self.peer, place, name or self.address("container."), **options)
 
+    def connector(self, name: str, broker, **attributes) -> None:
+        """Has B connect to a broker, whose auto links and link routes can say `connection=name`."""
+        attributes = {"role": "route-container", "host": "127.0.0.1", "port": str(broker.port), **attributes}
+        self.agent().do("CREATE", {"name": name, **attributes}, of="connector", name=name, status=CREATED)
+        self._made.append(("B", "connector", name))
+
     def auto_link(self, address: str, direction: str, *, at: str = "B", **attributes) -> str:
         """Makes an auto link; its identity."""
         return self._create(at, AUTO_LINK, address=address, direction=direction, **attributes)
@@ -63,6 +71,13 @@ class Gateway:
     def auto_links(self, address: str, **attributes) -> tuple[str, str]:
         """Makes auto links in both directions, to send messages through a broker's queue; their identities, in first."""
         return tuple(self.auto_link(address, direction, **attributes) for direction in ("in", "out"))
+
+    def fallback_address(self) -> str:
+        """An address with a fallback, configured at all routers."""
+        prefix = f"fall{next(self._numbers)}"
+        for router in self.mesh.routers:
+            self._create(router, "router.config.address", prefix=prefix, distribution="balanced", fallback=True)
+        return f"{prefix}/x"
 
     def link_route(self, direction: str, *, at: str = "B", **attributes) -> str:
         """Makes a link route, for links that come in or go out from the network's view; its identity."""
@@ -79,6 +94,15 @@ class Gateway:
     def row(self, identity: str, kind: str = AUTO_LINK, at: str = "B") -> dict:
         """An entity's attributes as a query shows them."""
         return next(row for row in self.agent(at).query(kind) if row["identity"] == identity)
+
+    def stat(self, view: str) -> list[list[str]]:
+        """The words in each line of what `crossdock stat` prints of B."""
+        done = subprocess.run(
+            [program(), "stat", view, "-b", self.mesh.url("B").removeprefix("amqp://")],
+            capture_output=True, text=True, timeout=PATIENCE, check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return [line.split() for line in done.stdout.splitlines()]
 
     def wait_for_status(self, identity: str, status: str, kind: str = AUTO_LINK, at: str = "B") -> dict:
         """Waits until an auto link or a link route has this operStatus; its row then."""
@@ -104,7 +128,10 @@ class Gateway:
     def close(self) -> None:
         """Takes away what was made, closes everything; nothing may have been wrong on the wire."""
         for at, kind, identity in reversed(self._made):
-            self.agent(at).delete(kind, identity)
+            if kind == "connector":
+                self.agent(at).do("DELETE", of=kind, name=identity, status=NO_CONTENT)
+            else:
+                self.agent(at).delete(kind, identity)
         for agent in self._agents.values():
             agent.close()
         self.peer.close()
@@ -116,3 +143,39 @@ class Gateway:
         identity = self.agent(at).create(kind, **attributes)
         self._made.append((at, kind, identity))
         return identity
+
+
+class RouteStock:
+    """Prefixes with link routes in both directions at C that A knows already, for a container that never answers.
+
+    It takes routers up to a second to tell each other about a route; this way many tests share one such second.
+    """
+
+    BATCH = 24
+    HOLDER = "holder"
+
+    def __init__(self, mesh: Mesh):
+        self._numbers = itertools.count()
+        self._gateway = Gateway(mesh, "stock")
+        self._holder = self._gateway.container("C.container", self.HOLDER)
+        self._kept: list[tuple[str, tuple[str, str]]] = []
+
+    def take(self):
+        """A prefix, and what is to be called when there are routes for another container."""
+        if not self._kept:
+            for _ in range(self.BATCH):
+                prefix = f"kept{next(self._numbers)}"
+                self._kept.append((prefix, self._gateway.link_routes(at="C", prefix=prefix, containerId=self.HOLDER)))
+            for prefix, _ in self._kept:
+                self._gateway.wait_for_route(f"C{prefix}")
+                self._gateway.wait_for_route(f"D{prefix}")
+        prefix, routes = self._kept.pop()
+
+        def release() -> None:
+            for route in routes:
+                self._gateway.delete(LINK_ROUTE, route, "C")
+
+        return prefix, release
+
+    def close(self) -> None:
+        self._gateway.close()

@@ -108,7 +108,7 @@ class Connection:
         return session
 
     def sender(self, address: str | None, *, wait: bool = True, credit: bool = False, **options) -> "Sender":
-        """A sender link; waits for the answering attach, and for credit if so asked."""
+        """A sender link; waits for the answering attach, and for credit if so asked. `prepare` may change Proton's link."""
         sender = Sender(self, self._link("sender", options), address, **options)
         if wait:
             self.peer.wait(sender.answered, f"the attach of a sender to {address}")
@@ -190,6 +190,7 @@ class _Link:
         if closed:
             self.link.close()
         else:
+            self.link._update_cond()  # Proton does that only for a close
             self.link.detach()
         self._answer = False
         self.peer.wait(lambda: self.detached() or self._answer, f"the answer to the detach of {self.link.name}")
@@ -201,7 +202,9 @@ class _Link:
 class Sender(_Link):
     """A sender link."""
 
-    def __init__(self, connection, link, address, *, snd=None, rcv=None, coordinator=False, capability=None, dynamic=False):
+    def __init__(
+        self, connection, link, address, *, snd=None, rcv=None, coordinator=False, capability=None, dynamic=False, prepare=None,
+    ):
         super().__init__(connection, link, snd=snd, rcv=rcv)
         if address is not None:
             link.target.address = address
@@ -212,6 +215,8 @@ class Sender(_Link):
         if capability:
             link.target.capabilities.put_symbol(capability)
         self._tags = 0
+        if prepare:
+            prepare(link)
         link.open()
 
     def send(self, content: "Message | str | bytes | int", *, settled: bool = False, keep: bool = False) -> "Sent":
@@ -240,10 +245,10 @@ class Sender(_Link):
         self.peer.wait(lambda: sent.settled, "the outcome of a message")
         return sent
 
-    def begin(self) -> "Sent":
+    def begin(self, tag: str | None = None) -> "Sent":
         """Starts a delivery that is sent piece by piece."""
         self._tags += 1
-        return Sent(self, self.link.delivery(str(self._tags)))
+        return Sent(self, self.link.delivery(tag or str(self._tags)))
 
 
 class Sent:
@@ -310,7 +315,7 @@ class Receiver(_Link):
 
     def __init__(
         self, connection, link, address, credit, *,
-        snd=None, rcv=None, dynamic=False, refill=False, outcome=None, capability=None,
+        snd=None, rcv=None, dynamic=False, refill=False, outcome=None, capability=None, prepare=None,
     ):
         super().__init__(connection, link, snd=snd, rcv=rcv)
         if address is not None:
@@ -324,6 +329,8 @@ class Receiver(_Link):
         self.arrivals: list[Arrival] = []
         self.partial: Arrival | None = None
         self._taken = 0
+        if prepare:
+            prepare(link)
         link.open()
         if credit:
             link.flow(credit)
@@ -352,6 +359,11 @@ class Receiver(_Link):
         self.link.drain(credit)
         self.peer.wait(lambda: not self.link.draining(), "the end of a drain")
         self.link.drain_mode = False
+
+    def relay(self, sender: Sender) -> None:
+        """Sends on all that came and was not taken, as a queue does."""
+        for arrival in self.take(len(self.arrivals) - self._taken):
+            sender.send(arrival.message)
 
     def bodies(self) -> list:
         return [arrival.message.body for arrival in self.arrivals]

@@ -83,6 +83,12 @@ class RabbitMq:
         assert self.process is None, "the node runs already"
         self.process = self._spawn(PROGRAMS / "rabbitmq-server")
 
+    def listens(self) -> bool:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+            return True
+        assert self.process.poll() is None, f"RabbitMQ ended with status {self.process.returncode}\n{self.log_tail()}"
+        return False
+
     def wait_until_it_listens(self) -> None:
         self._wait_for_port(self.port, self.process, START_SECONDS)
 
@@ -105,9 +111,10 @@ class RabbitMq:
         return {name: int(count) for name, count in (row.split("\t") for row in rows.splitlines())}
 
     def connections(self) -> int:
-        """How many AMQP connections the node has."""
-        rows = self._ctl("eval", "rabbit_misc:format(\"~p\", [length(rabbit_networking:local_connections())]).")
-        return int(re.search(r"\d+", rows)[0])
+        """How many connections the node has."""
+        # The lists of connections leave out those of AMQP 1.0.
+        count = "lists:sum([maps:get(active_connections, Listener) || Listener <- maps:values(ranch:info())])."
+        return int(self._ctl("eval", count))
 
     def log_tail(self, most: int = 60) -> str:
         with contextlib.suppress(FileNotFoundError):

@@ -2,7 +2,6 @@
 
 import pytest
 from peer import ACCEPTED, Peer
-from proton import Message
 
 
 def peer_of(broker):
@@ -23,20 +22,6 @@ def test_rabbitmq_queues_and_delivers(rabbitmq, address, login):
     arrival, = connection.receiver(queue, credit=1).take(1)
     assert arrival.body == "m"
     arrival.accept()
-    peer.close()
-
-
-def test_rabbitmq_keeps_durable_messages_when_it_is_killed(rabbitmq, address):
-    queue, = rabbitmq.declare(address)
-    peer = peer_of(rabbitmq)
-    connection = peer.connect()
-    assert connection.sender(queue, credit=True).outcome(Message("m", durable=True)).state == ACCEPTED
-    connection.fault_expected = True
-    rabbitmq.kill()
-    peer.wait(lambda: connection.lost, "the end of the connection")
-    rabbitmq.restart()
-    assert rabbitmq.depths()[address] == 1
-    assert peer.connect().receiver(queue, credit=1).take(1)[0].body == "m"
     peer.close()
 
 

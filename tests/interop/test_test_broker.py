@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from peer import ACCEPTED, MODIFIED, REJECTED, RELEASED, Peer
+from peer import ACCEPTED, REJECTED, Peer
 from proton import Link, Message
 from testbroker import TestBroker
 from transactions import Controller
