@@ -136,6 +136,24 @@ def test_no_accepted_message_is_lost_when_rabbitmq_is_killed_and_comes_back(rabb
     wait_for("an empty queue", lambda: rabbit.peer.stay(0.05) or rabbitmq.depths()["filed"] == 0)
 
 
+def test_consumers_that_come_one_after_the_other_get_each_message_once(rabbit, rabbitmq):
+    address = rabbit.address("way/")
+    queue, = rabbitmq.declare(address)
+    rabbit.auto_links(address, connection="rabbit", externalAddress=queue)
+    sender = rabbit.peer.connect("B").sender(address, credit=True)
+    sent = sender.send_all(durable(number) for number in range(1_500))
+    rabbit.peer.wait(lambda: all(one.settled for one in sent), "the outcomes")
+    # Each of them is a grant of credit, and RabbitMQ counts wrongly when grants and deliveries cross.
+    connections = [rabbit.peer.connect("B") for _ in range(50)]
+    receivers = [
+        connection.receiver(address, credit=4, refill=True, outcome=ACCEPTED, wait=False) for connection in connections
+    ]
+    rabbit.peer.wait(lambda: sum(len(receiver.arrivals) for receiver in receivers) >= 1_500, "all messages")
+    wait_for("an empty queue", lambda: rabbit.peer.stay(0.05) or rabbitmq.depths()[address] == 0)
+    bodies = [body for receiver in receivers for body in receiver.bodies()]
+    assert sorted(bodies) == list(range(1_500))
+
+
 # ---- other brokers ---------------------------------------------------------------------------------------------------
 
 

@@ -168,7 +168,7 @@ impl<I: Default, O> Connection<I, O> {
         }
     }
 
-    /// Takes deliveries without credit from an incoming link, as many as its capacity: see
+    /// Takes deliveries without credit from an incoming link, up to a bound for memory: see
     /// [`ReceiverCredit::tolerate_excess`](crate::ledger::ReceiverCredit::tolerate_excess).
     pub fn tolerate_excess(&mut self, id: LinkId) {
         if let Some(Link { flow: LinkFlow::Receiver { credit, .. }, .. }) = self.links.get_mut(id.index, id.generation)

@@ -75,9 +75,13 @@ impl SenderCredit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CreditExceeded;
 
+/// Deliveries beyond a link's capacity that are taken from a sender whose miscounting is tolerated. Each flow that crosses
+/// deliveries can make RabbitMQ send its credit once more, so this is a bound for memory and says nothing of what is usual.
+const MAX_EXCESS: u32 = 10_000;
+
 /// The receiver's side of a link's credit. Its `capacity` is divided, at all times, into three parts: *granted* to the
 /// sender, *held* by deliveries that came and are not done with, and *pending* (done with, not granted
-/// again yet). From a sender whose miscounting is tolerated there may be more, up to the capacity once again.
+/// again yet). From a sender whose miscounting is tolerated there may be more.
 ///
 /// Or it has no capacity of its own and says what another receiver says: [`ReceiverCredit::mirror`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,7 +161,7 @@ impl ReceiverCredit {
         self.granted + self.held + self.pending - self.excess
     }
 
-    /// Takes deliveries that have no credit, as many as the capacity: some brokers lose count of it when grants and
+    /// Takes deliveries that have no credit, up to a bound for memory: some brokers lose count of it when grants and
     /// deliveries cross.
     pub fn tolerate_excess(&mut self) {
         self.tolerant = true;
@@ -183,7 +187,7 @@ impl ReceiverCredit {
             self.pending -= 1;
         } else if self.tolerant && self.pending > 0 {
             self.pending -= 1;
-        } else if self.tolerant && self.excess < self.capacity() {
+        } else if self.tolerant && self.excess < MAX_EXCESS {
             self.excess += 1;
         } else if self.grace > 0 {
             // A mirrored link's sender could not know yet either.
@@ -364,20 +368,20 @@ mod tests {
     }
 
     #[test]
-    fn miscounting_is_tolerated_up_to_the_capacity_once_again() {
+    fn miscounting_is_tolerated_up_to_a_bound() {
         let mut credit = ReceiverCredit::new(3);
         credit.tolerate_excess();
         credit.open();
         credit.grant();
-        for _ in 0..6 {
+        for _ in 0..3 + MAX_EXCESS {
             credit.receive().unwrap();
         }
         assert_eq!(credit.receive(), Err(CreditExceeded));
-        assert_eq!((credit.capacity(), credit.held(), credit.pending()), (3, 6, 0));
-        credit.give_back(4);
+        assert_eq!((credit.capacity(), credit.held(), credit.pending()), (3, 3 + MAX_EXCESS, 0));
+        credit.give_back(MAX_EXCESS + 1);
         assert_eq!((credit.capacity(), credit.held(), credit.pending()), (3, 2, 1));
         assert_eq!(credit.grant(), 1);
-        assert_eq!(credit.delivery_count(), DeliveryCount::new(6));
+        assert_eq!(credit.delivery_count(), DeliveryCount::new(3 + MAX_EXCESS));
     }
 
     #[test]
