@@ -544,6 +544,16 @@ def test_a_transaction_is_rolled_back_through_link_routes(gateway, bank):
     assert receiver.bodies() == ["at once"]
 
 
+def test_a_message_is_consumed_in_a_transaction_through_link_routes(gateway, bank):
+    client, sender, receiver, controller = bank
+    sender.outcome("m")
+    arrival, = receiver.take(1)
+    transaction = controller.declare()
+    transaction.accept(arrival)
+    transaction.commit()
+    gateway.peer.wait(lambda: arrival.peer_settled, "the settlement")
+
+
 def test_without_a_route_to_a_coordinator_there_are_no_transactions(gateway):
     client = gateway.peer.connect("C")
 
