@@ -347,19 +347,6 @@ def cut_gateway(request, tmp_path_factory):
 
 
 @pytest.fixture
-def cut_gateway(request, tmp_path_factory):
-    """A gateway on a mesh of its own, whose connection between B and C the test may cut."""
-    mesh = Mesh(
-        tmp_path_factory.mktemp("gateway"), LINE, *gateways.ADDRESSES, patient=True, listeners=gateways.LISTENERS, relays="BC",
-    )
-    try:
-        MeshPeer(mesh).converge()
-        yield from gateway_of(mesh, request)
-    finally:
-        mesh.close()
-
-
-@pytest.fixture
 def rabbit(rabbit_mesh, request):
     yield from gateway_of(rabbit_mesh, request)
 
