@@ -9,15 +9,15 @@
 use crossdock_amqp::engine::{LinkRole, Time};
 use crossdock_core::address::Phase;
 use crossdock_core::batch::ConnId;
-use crossdock_core::record::{ConnectionRecord, ConnectionRole};
+use crossdock_core::record::ConnectionRecord;
 use crossdock_core::work::{AutoLink as Order, Work};
 use crossdock_management::Refusal;
 use crossdock_schema::{AutoLink, AutoLinkOperStatus, Direction};
 use std::collections::BTreeMap;
-use std::fmt;
 use tracing::info;
 
 use super::Node;
+use super::container::Container;
 
 /// Wait before the first try again (ms).
 const FIRST_RETRY: u64 = 2_000;
@@ -45,17 +45,6 @@ struct Row {
     last_error: Option<String>,
 }
 
-/// Which connections an auto link, or a link route, is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Container {
-    /// Those with a peer of this container-id.
-    Id(Box<str>),
-    /// Those of this listener or connector.
-    Connection(Box<str>),
-    /// None.
-    Nobody,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Attempt {
     Attaching {
@@ -72,35 +61,6 @@ enum Attempt {
         due: Time,
         failed: u32,
     },
-}
-
-impl Container {
-    pub(super) fn new(container_id: Option<&str>, connection: Option<&str>) -> Self {
-        match (container_id, connection) {
-            (Some(id), _) => Self::Id(id.into()),
-            (None, Some(connection)) => Self::Connection(connection.into()),
-            (None, None) => Self::Nobody,
-        }
-    }
-
-    pub(super) fn is(&self, connection: &ConnectionRecord) -> bool {
-        connection.role == ConnectionRole::RouteContainer
-            && match self {
-                Self::Id(id) => *id == connection.container,
-                Self::Connection(name) => *name == connection.name,
-                Self::Nobody => false,
-            }
-    }
-}
-
-impl fmt::Display for Container {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Id(id) => write!(f, "container '{id}'"),
-            Self::Connection(name) => write!(f, "connection '{name}'"),
-            Self::Nobody => f.write_str("no container"),
-        }
-    }
 }
 
 /// What is to be seen of an auto link.
@@ -154,8 +114,8 @@ impl AutoLinks {
 impl Node {
     /// Makes an auto link with this number, and attaches it where its container is.
     pub(super) fn add_auto_link(&mut self, number: u64, auto_link: &AutoLink) -> Result<(), Refusal> {
-        let order = order(number, auto_link)?;
-        let container = Container::new(auto_link.container_id.as_deref(), auto_link.connection.as_deref());
+        let order = order(number, auto_link);
+        let container = Container::named(auto_link.container_id.as_deref(), auto_link.connection.as_deref())?;
         let mut row = Row { order, container, connections: BTreeMap::new(), last_error: None };
         for connection in self.connections() {
             if row.container.is(connection) && self.order(connection.id, &row.order) {
@@ -260,23 +220,18 @@ impl Node {
     }
 }
 
-fn order(number: u64, auto_link: &AutoLink) -> Result<Order, Refusal> {
-    if auto_link.container_id.is_some() && auto_link.connection.is_some() {
-        // The words of qdrouterd.
-        let problem = "Both connection and containerId cannot be specified. Specify only one";
-        return Err(Refusal::bad_request(problem));
-    }
+fn order(number: u64, auto_link: &AutoLink) -> Order {
     let role = match auto_link.direction {
         Direction::In => LinkRole::Receiver,
         Direction::Out => LinkRole::Sender,
     };
-    Ok(Order {
+    Order {
         number,
         role,
         address: auto_link.address.as_str().into(),
         phase: phase(auto_link),
         external_address: auto_link.external_address.as_deref().unwrap_or(&auto_link.address).into(),
-    })
+    }
 }
 
 /// The phase of an auto link's address.

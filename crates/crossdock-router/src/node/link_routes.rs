@@ -10,7 +10,7 @@ use crossdock_amqp::engine::LinkRole;
 use crossdock_core::address::{AddressClass, AddressKey, KeyRef, Treatment};
 use crossdock_core::batch::ConnId;
 use crossdock_core::pattern::PatternTree;
-use crossdock_core::record::{ConnectionRecord, ConnectionRole};
+use crossdock_core::record::ConnectionRole;
 use crossdock_core::routed::{LinkWay, Rewrite};
 use crossdock_core::routers::RouterIndex;
 use crossdock_core::work::{AttachRequest, Wish, Work};
@@ -19,22 +19,10 @@ use std::sync::Arc;
 use tracing::info;
 
 use super::Node;
+use super::container::Container;
 
 /// What a coordinator of transactions is looked up as.
 const COORDINATOR: &str = "$coordinator";
-
-/// Who is meant by a link route.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Container {
-    /// Whoever calls itself so.
-    Id(String),
-    /// Whoever is connected by the listener or connector of this name.
-    Connection(String),
-    /// The peer of this connection, which wants it so.
-    Own(ConnId),
-    /// Nobody.
-    Nobody,
-}
 
 /// A link route of this router.
 #[derive(Debug)]
@@ -59,16 +47,6 @@ impl LinkRoute {
 
     pub(super) fn is_active(&self) -> bool {
         !self.active.is_empty()
-    }
-
-    fn is_to(&self, record: &ConnectionRecord) -> bool {
-        let is_container = record.role == ConnectionRole::RouteContainer;
-        match &self.container {
-            Container::Id(id) => is_container && **id == *record.container,
-            Container::Connection(name) => is_container && **name == *record.name,
-            Container::Own(conn) => *conn == record.id,
-            Container::Nobody => false,
-        }
     }
 }
 
@@ -225,7 +203,7 @@ impl Node {
     fn activate(&mut self, number: u64, conn: ConnId) {
         let Some(record) = self.connection(conn).cloned() else { return };
         let Some(route) = self.link_routes.all.get_mut(&number) else { return };
-        if !route.is_to(&record) || route.active.contains(&conn) {
+        if !route.container.is(&record) || route.active.contains(&conn) {
             return;
         }
         route.active.push(conn);

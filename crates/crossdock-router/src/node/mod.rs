@@ -3,6 +3,7 @@
 mod agent;
 mod auto_links;
 mod companions;
+mod container;
 mod endpoint;
 mod link_routes;
 mod mesh;

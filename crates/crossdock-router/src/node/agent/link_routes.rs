@@ -14,7 +14,8 @@ use crossdock_schema::{
 use super::configured::{Wanted, take};
 use super::view::View;
 use crate::node::Node;
-use crate::node::link_routes::{Container, LinkRoute, Place};
+use crate::node::container::Container;
+use crate::node::link_routes::{LinkRoute, Place};
 
 /// A link route of the configuration.
 pub(super) struct LinkRouteRow<'v> {
@@ -92,15 +93,7 @@ impl Node {
                 return Err(Refusal::bad_request("Either a 'prefix' or 'pattern' attribute must be provided"));
             }
         };
-        let container = match (&entity.container_id, &entity.connection) {
-            (Some(id), None) => Container::Id(id.clone()),
-            (None, Some(name)) => Container::Connection(name.clone()),
-            (None, None) => Container::Nobody,
-            (Some(_), Some(_)) => {
-                let description = "Both connection and containerId cannot be specified. Specify only one";
-                return Err(Refusal::bad_request(description));
-            }
-        };
+        let container = Container::named(entity.container_id.as_deref(), entity.connection.as_deref())?;
         let text = |prefix: &Option<String>| prefix.clone().unwrap_or_default();
         let rewrite = Rewrite { remove: text(&entity.del_external_prefix), add: text(&entity.add_external_prefix) };
         let route = LinkRoute::new(place, role(entity.direction), container, rewrite);
