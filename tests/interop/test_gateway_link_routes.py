@@ -564,6 +564,48 @@ def test_without_a_route_to_a_coordinator_there_are_no_transactions(gateway):
     wait_for("the refusal of a coordinator", refused)
 
 
+# ---- routes that a peer makes for its own connection ----------------------------------------------------------------
+
+OWN_ROUTE = "org.apache.qpid.dispatch.router.connection.linkRoute"
+
+
+def call(connection, operation: str, body: dict, **properties) -> Message:
+    """What the router answers to a request that comes over this connection: it is about this connection."""
+    inbox = connection.receiver(None, credit=1, dynamic=True)
+    sender = connection.sender("$management", credit=True)
+    properties = {"operation": operation, "type": OWN_ROUTE, **properties}
+    sender.send(Message(body, properties=properties, reply_to=inbox.link.remote_source.address, correlation_id="1"))
+    answer, = inbox.take(1)
+    inbox.close()
+    sender.close()
+    return answer.message
+
+
+def test_a_client_makes_routes_for_its_own_connection_which_go_with_it(gateway):
+    owner = gateway.container("C")
+    prefix = prefix_of()
+    made = {}
+    for direction in ("in", "out"):
+        name = f"{prefix}-{direction}"
+        body = {"type": OWN_ROUTE, "name": name, "pattern": f"{prefix}/#", "direction": direction}
+        answer = call(owner.connection, "CREATE", body, name=name)
+        assert answer.properties["statusCode"] == 201
+        made[direction] = answer.body
+        assert made[direction]["containerId"] == owner.name
+    gateway.wait_for_route(f"C{prefix}")
+    gateway.wait_for_route(f"D{prefix}")
+    client = client_of(gateway)
+    sender = client.sender(f"{prefix}/q", credit=True)
+    assert sender.outcome("m").state == ACCEPTED
+    assert [arrival.body for arrival in owner.receiver(f"{prefix}/q").take(1)] == ["m"]
+    answer = call(owner.connection, "DELETE", {}, identity=made["out"]["identity"], name=made["out"]["name"])
+    assert answer.properties["statusCode"] == 204
+    assert call(owner.connection, "DELETE", {}, identity="999999", name="none").properties["statusCode"] == 404
+    owner.disconnect()
+    gateway.peer.wait(sender.detached, "the detach")
+    assert sender.link.remote_condition.name == "qd:routed-link-lost"
+
+
 # ---- real brokers ----------------------------------------------------------------------------------------------------
 
 
