@@ -106,7 +106,8 @@ fn ten_thousand_links_on_one_session() {
     let writing = send_aside(&client, attaches);
     read_answers(&mut client, links as usize, is_attach);
     writing.join().unwrap();
-    assert!(router.growth(memory) < 50 * MIB, "grew by {} KiB", router.growth(memory) / 1024);
+    // 4 KiB each, and 1.5 KiB more while its attach waits for the node.
+    assert!(router.growth(memory) < 72 * MIB, "grew by {} KiB", router.growth(memory) / 1024);
     // All of them serve.
     let mut producer = Peer::session(router.port());
     for handle in [0, links / 2, links - 1] {
@@ -166,7 +167,7 @@ fn ten_thousand_sessions_on_one_connection() {
     read_answers(&mut client, usize::from(sessions), |answer| matches!(answer, Performative::End(_)));
     writing.join().unwrap();
     let spent = router.cpu() - cpu;
-    assert!(router.growth(memory) < 60 * MIB, "grew by {} KiB", router.growth(memory) / 1024);
+    assert!(router.growth(memory) < 80 * MIB, "grew by {} KiB", router.growth(memory) / 1024);
     assert!(spent < Duration::from_secs(3), "{spent:?} of processor time");
     pair.exchange();
     client.close();
