@@ -77,11 +77,6 @@ impl Mailbox {
         true
     }
 
-    /// Whether there is something to take, or somebody wants the owner to look.
-    pub fn is_pending(&self) -> bool {
-        self.lock().pending
-    }
-
     /// The owner goes: nothing more is taken in. What is left is its to answer for.
     pub fn close(&self, batch: &mut Batch, work: &mut Vec<Work>) {
         let mut inner = self.lock();

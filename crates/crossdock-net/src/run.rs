@@ -11,7 +11,6 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::runtime::Builder;
-use tokio::task::block_in_place;
 use tracing::{error, info, warn};
 
 use crate::clock::Clock;
@@ -185,13 +184,7 @@ async fn run_node(mut node: Node, clock: Clock) {
         };
         let actions = poll_fn(|cx| -> Poll<()> {
             let mut any = false;
-            loop {
-                let has_requests = node.has_requests();
-                let mut handle = || node.handle_actions(clock.now(), Some(cx.waker()));
-                let handled = if has_requests { block_in_place(handle) } else { handle() };
-                if !handled {
-                    break;
-                }
+            while node.handle_actions(clock.now(), Some(cx.waker())) {
                 any = true;
                 // Whoever asks for much must not keep it from greeting its neighbours.
                 if node.poll_timeout() <= clock.now() {

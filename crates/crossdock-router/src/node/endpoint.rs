@@ -83,11 +83,6 @@ impl Endpoint {
         self.mailbox.register(waker);
     }
 
-    /// Whether something may have come.
-    pub(super) fn is_pending(&self) -> bool {
-        self.mailbox.is_pending()
-    }
-
     /// Takes what has come; the complete requests go to `requests`. False if there was nothing.
     pub(super) fn take(&mut self, shared: &Shared, requests: &mut Vec<Request>) -> bool {
         let mut batch = std::mem::take(&mut self.batch);

@@ -115,12 +115,6 @@ impl Node {
         }
     }
 
-    /// Whether requests of management wait: one that asks for much takes a millisecond, for which other tasks of the thread
-    /// should not have to wait.
-    pub fn has_requests(&self) -> bool {
-        !self.agent.waiting.is_empty() || self.endpoint.is_pending()
-    }
-
     /// Answers one request, if there is one: a request about thousands of links takes its time, and neighbours do not wait.
     /// More are not taken in before all are answered, so that clients have as many waiting as they have credit, and no more.
     /// False if there was nothing.
