@@ -19,6 +19,9 @@ use super::{Action, Phase, Planner, STAND_IN, Until, renamed};
 use crate::live::Entity;
 use crate::sections::{Section, honoured_sections};
 
+/// What is noticed when a connection gives way to another one.
+pub(super) const HANDOVER: &str = "what is under way arrives first; routed links over it are detached";
+
 /// A connector to be made anew.
 struct Renewal {
     section: Section,
@@ -111,7 +114,9 @@ impl Planner<'_> {
             self.step(Phase::Connectors, router, KIND, &spare, create, &reason).until = connected(&spare);
         }
         let reason = format!("{spare} carries on");
-        self.step(Phase::OldConnectors, router, KIND, name, remove(&renewal.found), &reason).until = closed();
+        let step = self.step(Phase::OldConnectors, router, KIND, name, remove(&renewal.found), &reason);
+        step.until = closed();
+        step.effect = Some(String::from(HANDOVER));
         let create = Action::Create { values: renamed(&values, name) };
         self.step(Phase::NewConnectors, router, KIND, name, create, &renewal.reason).until = connected(name);
         // It is called what management will call it.
@@ -119,7 +124,9 @@ impl Planner<'_> {
         let place = (value("host").unwrap_or_default(), value("port").unwrap_or_default());
         let delete = Action::Delete { identity: format!("connector/{}:{}:{spare}", place.0, place.1) };
         let reason = format!("{name} carries on");
-        self.step(Phase::StandIns, router, KIND, &spare, delete, &reason).until = closed();
+        let step = self.step(Phase::StandIns, router, KIND, &spare, delete, &reason);
+        step.until = closed();
+        step.effect = Some(String::from(HANDOVER));
     }
 
     /// Whether a connector of this name is of the file: one that stands in for it, and that no step is about yet, an earlier

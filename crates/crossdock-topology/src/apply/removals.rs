@@ -42,7 +42,7 @@ impl Planner<'_> {
                 EntityKind::Connector if is_between => {
                     connectors += 1;
                     let harm = self.cuts(router, found, &mut edges);
-                    (Phase::RemovedConnector(connectors), harm, Some("routed links over it are detached"))
+                    (Phase::RemovedConnector(connectors), harm, Some(super::connectors::HANDOVER))
                 }
                 EntityKind::Connector => (Phase::RemovedContainers, None, Some("what is under way on it is released")),
                 EntityKind::Listener => {

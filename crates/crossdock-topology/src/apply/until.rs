@@ -36,7 +36,7 @@ impl Until {
             Until::Connected { connector, other: Some(other) } => {
                 format!("connector {connector} is connected, and {other} answers over it")
             }
-            Until::Closed { .. } => String::from("what is under way on its connection has arrived, and it is closed"),
+            Until::Closed { .. } => String::from("its connection is closed"),
             Until::Active { kind, name } => format!("{} {name} is up", kind.entity_type().name),
         }
     }
@@ -80,8 +80,8 @@ impl Until {
 }
 
 impl Entity {
-    /// The number of a connector's connection, from its last event: `[7] Connection Opened: …`.
+    /// The number of a connector's connection, from its last event: `[C7] Connection Opened: …`.
     pub fn connection(&self) -> Option<&str> {
-        self.text("connectionMsg").strip_prefix('[')?.split_once(']').map(|(number, _)| number)
+        self.text("connectionMsg").strip_prefix("[C")?.split_once(']').map(|(number, _)| number)
     }
 }

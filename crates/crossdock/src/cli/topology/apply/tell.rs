@@ -15,6 +15,9 @@ use crate::cli::paint::Paint;
 /// Pause between two lines about what is waited for.
 const NEWS: Duration = Duration::from_secs(5);
 
+/// Steps that were not done, told at most.
+const SHOWN: usize = 10;
+
 /// Says it.
 #[derive(Debug)]
 pub(super) struct Teller<'a> {
@@ -104,9 +107,11 @@ impl<'a> Teller<'a> {
             let step = self.plan.steps.get(*at).map(sentence).unwrap_or_default();
             let what = if *is_done { "did not bring about what it is for" } else { "failed" };
             eprintln!("{}: step {}, {step}, {what}: {problem}", Paint::on(&std::io::stderr()).red("stopped"), at + 1);
-            let open = self.plan.steps.iter().enumerate().skip(self.done);
-            for (at, step) in open {
+            for (at, step) in self.plan.steps.iter().enumerate().skip(self.done).take(SHOWN) {
                 eprintln!("  not done: {:>3}. {}", at + 1, sentence(step));
+            }
+            if steps > self.done + SHOWN {
+                eprintln!("  not done: … and {} more", steps - self.done - SHOWN);
             }
             eprintln!("{} of {steps} steps are done; the same command goes on from here", self.done);
             return;
