@@ -21,12 +21,13 @@ pub(super) struct Changed<'d> {
 impl Planner<'_> {
     pub(super) fn plan(&mut self, differences: &[Difference]) {
         for difference in differences.iter().filter(|difference| difference.kind == Kind::Missing) {
-            self.missing(difference, differences);
+            self.missing(difference);
         }
         let changed = changed(differences);
         for change in &changed {
             self.changed(change);
         }
+        self.listeners(differences, &changed);
         self.connectors(&changed);
         self.changed_shards(&changed);
         for difference in differences.iter().filter(|difference| difference.kind == Kind::Down) {
@@ -35,7 +36,7 @@ impl Planner<'_> {
         self.extras(differences);
     }
 
-    fn missing(&mut self, difference: &Difference, all: &[Difference]) {
+    fn missing(&mut self, difference: &Difference) {
         let (router, name) = (difference.router.as_str(), difference.name.as_str());
         let (Some(kind), Some(section)) = (difference.entity, &difference.section) else {
             let advice = "a router cannot be started from here: write its configuration with 'crossdock topology generate', and start it";
@@ -45,17 +46,8 @@ impl Planner<'_> {
         let values = self.values(router, section);
         let create = Action::Create { values };
         let reason = "it is in the file only";
-        #[expect(clippy::wildcard_enum_match_arm, reason = "these are compared")]
+        #[expect(clippy::wildcard_enum_match_arm, reason = "listeners have their own rules")]
         match kind {
-            EntityKind::Listener => match taken_by(section, router, all) {
-                Some(extra) => {
-                    let reason = format!("it takes the place of {}, which has its port", extra.label());
-                    let replace = Action::Replace { before: extra.clone(), values: self.values(router, section) };
-                    let step = self.step(Phase::ChangedListeners, router, kind, name, replace, &reason);
-                    step.effect = Some(String::from(LISTENER_EFFECT));
-                }
-                None => drop(self.step(Phase::Listeners, router, kind, name, create, reason)),
-            },
             EntityKind::Connector if section.text("role").as_deref() == Some(Role::InterRouter.as_str()) => {
                 let other = self.target(router, name).map(str::to_owned);
                 let is_up = other.as_deref().is_some_and(|other| self.is_live(other));
@@ -67,7 +59,9 @@ impl Planner<'_> {
                 let step = self.step(Phase::Containers, router, kind, name, create, reason);
                 step.until = Some(Until::Connected { connector: name.to_owned(), other: None });
             }
-            EntityKind::Address => drop(self.step(Phase::Addresses, router, kind, name, create, reason)),
+            EntityKind::Address => {
+                self.step(Phase::Addresses, router, kind, name, create, reason);
+            }
             EntityKind::AutoLink => {
                 self.step(Phase::AutoLinks, router, kind, name, create, reason).until = active(kind, name)
             }
@@ -86,15 +80,11 @@ impl Planner<'_> {
         let kind = section.kind;
         let values = self.values(router, section);
         let replace = Action::Replace { before: (*found).clone(), values: values.clone() };
-        #[expect(clippy::wildcard_enum_match_arm, reason = "connectors and shards have their own rules")]
+        #[expect(clippy::wildcard_enum_match_arm, reason = "listeners, connectors and shards have their own rules")]
         match kind {
             EntityKind::Router => {
                 let advice = "a router reads this when it starts: write its configuration with 'crossdock topology generate', and start it again";
                 self.beyond(format!("{router}: {reason}"), advice);
-            }
-            EntityKind::Listener => {
-                let step = self.step(Phase::ChangedListeners, router, kind, name, replace, reason);
-                step.effect = Some(String::from(LISTENER_EFFECT));
             }
             EntityKind::Address => {
                 let step = self.step(Phase::ChangedAddresses, router, kind, name, replace, reason);
@@ -195,8 +185,6 @@ impl Planner<'_> {
     }
 }
 
-const LISTENER_EFFECT: &str = "connections stay; for a moment no new ones are taken";
-
 fn active(kind: EntityKind, name: &str) -> Option<Until> {
     Some(Until::Active { kind, name: name.to_owned() })
 }
@@ -229,14 +217,6 @@ fn changed(differences: &[Difference]) -> Vec<Changed<'_>> {
         }
     }
     changed
-}
-
-/// The listener of the mesh only that has the port of a listener of the file only.
-fn taken_by<'d>(section: &Section, router: &str, all: &'d [Difference]) -> Option<&'d Entity> {
-    let port = section.text("port")?;
-    let extra = all.iter().filter(|difference| difference.kind == Kind::Extra && difference.router == router);
-    let mut listeners = extra.filter_map(|difference| difference.found.as_ref());
-    listeners.find(|found| found.kind == EntityKind::Listener && found.text("port") == port && port != "0")
 }
 
 /// Whether a link to a container does what another one does that the file has.

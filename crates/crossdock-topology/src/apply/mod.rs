@@ -4,6 +4,7 @@
 //!   Mesh ──┐
 //!          ├─ differences ─► changes.rs ─► steps ─ sorted by Phase ─► Plan
 //!   LiveMesh ┘                  │ connectors.rs   a connection beside the old one, then without the old one
+//!                               │ listeners.rs    one that is in the way goes first
 //!                               │ shards.rs       all shards of an address agree
 //!                               └ removals.rs     what must not be removed
 //! ```
@@ -14,6 +15,7 @@
 
 mod changes;
 mod connectors;
+mod listeners;
 mod removals;
 mod shards;
 mod until;

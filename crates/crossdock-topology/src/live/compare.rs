@@ -13,6 +13,9 @@ use crate::sections::{Section, honoured_sections};
 /// What management shows of the attributes of a router.
 const OF_ROUTER: [&str; 3] = ["mode", "metadata", "workerThreads"];
 
+/// What a router fills in itself, or each make of router by a default of its own.
+const ROUTERS_CHOICE: [&str; 5] = ["phase", "member", "ingressPhase", "egressPhase", "initialHandshakeTimeoutSeconds"];
+
 /// In which way something is not as in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -164,12 +167,15 @@ fn entity(
         ..Difference::new(router, what, Some(kind), &name_of(section))
     };
     let differs = |found: &Entity| -> Vec<(&'static str, String, String)> {
-        // Only what the file says; that two releases have different defaults is no difference.
-        let given = section.values.iter().filter_map(|(name, _)| kind.entity_type().attribute(name));
-        let compared = given.filter(|attribute| {
+        let compared = kind.entity_type().attributes.iter().filter(|attribute| {
+            let is_said = section.value(attribute.name).is_some();
+            // What the file leaves out has its default, unless the router chooses the value or does not know the attribute.
+            let is_free = ROUTERS_CHOICE.contains(&attribute.name) || found.text(attribute.wire_name).is_empty();
             let is_left = matches!(attribute.name, "host" | "name") || (leave.ports && attribute.name == "port");
-            let is_hidden = kind == EntityKind::Router && !OF_ROUTER.contains(&attribute.name);
-            !is_left && !is_hidden && !attribute.secret
+            let is_hidden = kind == EntityKind::Router && (!is_said || !OF_ROUTER.contains(&attribute.name));
+            // Maps are not shown in full.
+            let is_left = is_left || found.text(attribute.wire_name) == "…";
+            attribute.create && !is_left && !is_hidden && !attribute.secret && (is_said || !is_free)
         });
         let both = compared.map(|attribute| {
             let file = value(attribute.name).unwrap_or_default();
