@@ -412,7 +412,7 @@ fn plan_without_a_connection_shows_which_ways_take_its_place() {
     assert_eq!(change["before"]["path"]["routers"], serde_json::json!(["oslo-1", "rome-1"]));
     assert_eq!(change["after"]["path"]["routers"], serde_json::json!(["oslo-1", "oslo-2", "rome-2", "rome-1"]));
     let (_, text) = plan("two-datacentres", &["--without", "oslo-1-rome-1"]);
-    assert!(text.contains("without connection oslo-1-rome-1"), "{text}");
+    assert!(text.contains("Without connection oslo-1-rome-1"), "{text}");
     let (status, _) = plan("two-datacentres", &["--without", "nobody"]);
     assert_eq!(status, Some(2));
 }

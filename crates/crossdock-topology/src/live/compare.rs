@@ -16,6 +16,9 @@ const OF_ROUTER: [&str; 3] = ["mode", "metadata", "workerThreads"];
 /// What a router fills in itself, or each make of router by a default of its own.
 const ROUTERS_CHOICE: [&str; 5] = ["phase", "member", "ingressPhase", "egressPhase", "initialHandshakeTimeoutSeconds"];
 
+/// Written so, it is as good as absent.
+const NO_PRIORITY: (&str, &str) = ("priority", "-1");
+
 /// In which way something is not as in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -179,7 +182,9 @@ fn entity(
         });
         let both = compared.map(|attribute| {
             let file = value(attribute.name).unwrap_or_default();
-            (attribute.name, file, found.text(attribute.wire_name).to_owned())
+            let plain =
+                |text: &str| if (attribute.name, text) == NO_PRIORITY { String::new() } else { text.to_owned() };
+            (attribute.name, plain(&file), plain(found.text(attribute.wire_name)))
         });
         both.filter(|(_, file, live)| file != live).collect()
     };
