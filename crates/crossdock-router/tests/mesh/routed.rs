@@ -272,6 +272,22 @@ fn outcomes_come_back_as_the_container_says_them() {
 }
 
 #[test]
+fn a_tag_that_is_too_long_rejects_its_delivery_and_no_other() {
+    for more in [false, true] {
+        let mut line = Line::of(2);
+        let (sender, _) = line.sender(3);
+        line.bench.send_as(&[7; 33], line.client, sender, b"one", false, more);
+        if more {
+            line.bench.send(line.client, sender, b"and more", false, false);
+        }
+        line.bench.send_as(&[7; 32], line.client, sender, b"two", false, false);
+        assert_eq!(line.bench.client(line.broker).got.len(), 1);
+        assert_eq!(line.bench.client(line.client).kinds(), [StateKind::Rejected, StateKind::Accepted]);
+        line.finish();
+    }
+}
+
+#[test]
 fn large_messages_go_on_before_they_have_come_and_are_aborted_with_their_sender() {
     let mut line = Line::of(3);
     let (sender, _) = line.sender(2);
