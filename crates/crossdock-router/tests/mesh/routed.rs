@@ -392,6 +392,29 @@ fn a_durable_subscription_outlives_its_client() {
 }
 
 #[test]
+fn a_durable_subscription_is_taken_over_by_a_client_that_comes_back_early() {
+    for routers in 1..=3 {
+        let mut line = Line::of(routers);
+        let mut wanted = request("sub", Role::Receiver, Some("lr.topic"));
+        wanted.source.as_mut().unwrap().expiry_policy = fe2o3_amqp_types::messaging::TerminusExpiryPolicy::Never;
+        line.bench.attach_as(line.client, wanted.clone(), 5);
+        let end = line.ends().pop().unwrap();
+        line.bench.send(line.broker, end, b"one", false, false);
+        let back = line.bench.connect(0, ConnectionRole::Normal, "cli");
+        line.bench.attach_as(back, wanted, 5);
+        let names: Vec<String> = line.asked().into_iter().map(|attach| attach.name).collect();
+        assert_eq!(names, ["sub@cli", "sub@cli"], "one subscription");
+        assert_eq!(line.bench.client(line.broker).closed, [false], "detached, not closed");
+        assert!(line.errors(line.client)[0].contains("amqp:link:stolen"));
+        let end = line.ends().pop().unwrap();
+        line.bench.send(line.broker, end, b"two", false, false);
+        assert_eq!(line.bench.client(back).got.len(), 1);
+        line.bench.lose(back);
+        line.finish();
+    }
+}
+
+#[test]
 fn a_coordinator_is_routed_where_a_link_route_says_so() {
     let mut line = Line::configured(2, "linkRoute {\n prefix: $coordinator\n containerId: broker\n direction: in\n}");
     let mut wanted = request("tx", Role::Sender, None);
