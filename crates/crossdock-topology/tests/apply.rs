@@ -1,6 +1,7 @@
 //! The steps that make a mesh what its file says: which, and in which order.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::wildcard_enum_match_arm, reason = "of the kinds of entities a test looks at some")]
 
 mod support;
 
