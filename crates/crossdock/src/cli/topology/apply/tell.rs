@@ -119,17 +119,17 @@ impl<'a> Teller<'a> {
         for difference in left {
             self.write(&format!("{} {difference}", self.paint.yellow("still:")));
         }
+        let done = match steps {
+            0 => String::from("nothing to do"),
+            1 => String::from("1 step done"),
+            many => format!("{many} steps done"),
+        };
         if left.is_empty() {
-            let done = match steps {
-                0 => String::from("nothing to do"),
-                1 => String::from("1 step done"),
-                many => format!("{many} steps done"),
-            };
             self.write(&format!("{done}: the mesh {} {file}", self.paint.green("is as in")));
         } else {
             let plural = if left.len() == 1 { "" } else { "s" };
             let count = self.paint.red(format!("{} difference{plural}", left.len()));
-            self.write(&format!("{steps} steps done; {count} from {file}"));
+            self.write(&format!("{done}; {count} from {file}"));
         }
     }
 
