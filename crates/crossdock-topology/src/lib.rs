@@ -17,6 +17,7 @@
 //! network.rs, service.rs, plan/    who reaches whom, who serves what, which way
 //! draw/      Mesh            -> SVG, DOT
 //! generate/  Mesh            -> configurations, units, manifests
+//! simulation/    what a simulation of the mesh is to do
 //! ```
 //!
 //! Attributes of routers, listeners, connectors, addresses, auto links and link routes are those of
@@ -32,6 +33,7 @@ mod network;
 pub mod plan;
 mod sections;
 mod service;
+pub mod simulation;
 mod source;
 mod text;
 
