@@ -132,11 +132,6 @@ impl Rules {
         self.treatment(key) == Treatment::Closest && !self.shards.contains_key(key)
     }
 
-    /// Whether nobody may use it.
-    pub(crate) fn is_unavailable(&self, key: &str) -> bool {
-        self.treatment(key) == Treatment::Unavailable
-    }
-
     /// The members among which an address is spread.
     pub(crate) fn members(&self, key: &str) -> Option<&BTreeSet<String>> {
         self.shards.get(key)

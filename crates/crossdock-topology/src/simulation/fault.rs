@@ -189,7 +189,7 @@ impl Fault {
             }
             other => {
                 let verbs = ["kill", "restart", "cut", "silence", "slow", "restore", "broker"];
-                let hint = match crossdock_schema::suggestion(other, verbs) {
+                let hint = match crossdock_schema::suggestion(other, verbs.into_iter()) {
                     Some(meant) => format!("did you mean '{meant}'?"),
                     None => FORM.to_owned(),
                 };

@@ -54,7 +54,7 @@ impl Load {
                 "number" => load.number = Some(number()?.max(1)),
                 "settled" => load.settled = Some(matches!(value, "yes" | "true")),
                 other => {
-                    let hint = match suggestion(other, KEYS) {
+                    let hint = match suggestion(other, KEYS.into_iter()) {
                         Some(meant) => format!("did you mean '{meant}'?"),
                         None => format!("there are {}", KEYS.join(", ")),
                     };
