@@ -141,11 +141,7 @@ pub fn connector(connector: &Connector, router: &RouterPlan, reveal: Reveal<'_>)
         handshake_timeout,
         max_message_size: 0,
     };
-    ConnectorPlan {
-        settings: party.settings(router),
-        is_possible,
-        remarks,
-    }
+    ConnectorPlan { settings: party.settings(router), is_possible, remarks }
 }
 
 /// Who we say we are: a user where there is a name, and where that is allowed. None if nothing is left that is allowed.

@@ -50,7 +50,8 @@ impl Net {
         let transport = self.transports.len();
         let ends = [self.ends.len(), self.ends.len() + 1];
         self.transports.push(Transport { feed: Some(at), ..Transport::new(pipe, ends, None, latency) });
-        let names = PeerNames { remote: self.containers[container].id.clone(), local: format!("transport:{transport}") };
+        let names =
+            PeerNames { remote: self.containers[container].id.clone(), local: format!("transport:{transport}") };
         let adaptor = Adaptor::initiate(&Arc::clone(&process.shared), &settings, names, self.now);
         self.add_end(Machine::Adaptor(Box::new(adaptor)), Some(router), transport, 0);
         let peer = Peer::accept(Config::server(self.containers[container].id.clone()), self.now);

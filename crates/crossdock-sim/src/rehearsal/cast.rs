@@ -118,13 +118,25 @@ impl Cast {
                 continue;
             };
             for (_, address, link) in &mut role.senders {
-                if link.is_none_or(|link| stage.world.senders[link].gone) {
+                if link.is_some_and(|link| !stage.world.senders[link].gone) {
+                    continue;
+                }
+                *link = None;
+                if stage.is_open(client, address, false) {
                     *link = Some(stage.world.sender(client, address));
+                } else {
+                    role.retry = Some(now + RETRY);
                 }
             }
             for (address, link) in &mut role.receivers {
-                if link.is_none_or(|link| stage.world.receivers[link].gone) {
+                if link.is_some_and(|link| !stage.world.receivers[link].gone) {
+                    continue;
+                }
+                *link = None;
+                if stage.is_open(client, address, true) {
                     *link = Some(stage.world.receiver(client, address));
+                } else {
+                    role.retry = Some(now + RETRY);
                 }
             }
         }
@@ -156,9 +168,10 @@ impl Cast {
     pub(super) fn missing(&self, stage: &Stage) -> usize {
         let world = &stage.world;
         let is_there = |role: &&Role| {
-            let senders = role.senders.iter().all(|(.., link)| {
-                link.is_some_and(|link| world.senders[link].attached && !world.senders[link].gone)
-            });
+            let senders = role
+                .senders
+                .iter()
+                .all(|(.., link)| link.is_some_and(|link| world.senders[link].attached && !world.senders[link].gone));
             let receivers = role.receivers.iter().all(|(_, link)| {
                 link.is_some_and(|link| world.receivers[link].attached && !world.receivers[link].gone)
             });

@@ -305,7 +305,9 @@ impl<'r, 'm> Play<'r, 'm> {
             (Act::Restart(_), Part::Router(id)) => world.restart(self.stage.routers[id]),
             (Act::Kill(_), Part::Broker(id)) => world.stop_container(broker(mesh, id)?),
             (Act::Restart(_), Part::Broker(id)) => world.start_container(broker(mesh, id)?),
-            (Act::Treat(_, manner), Part::Broker(id)) => world.set_container_verdict(broker(mesh, id)?, verdict(*manner)),
+            (Act::Treat(_, manner), Part::Broker(id)) => {
+                world.set_container_verdict(broker(mesh, id)?, verdict(*manner))
+            }
             (act, Part::Connection(index)) => {
                 let wire = self.stage.wires[*index]?;
                 match act {

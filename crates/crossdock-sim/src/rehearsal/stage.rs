@@ -2,15 +2,16 @@
 //! containers.
 
 use crossdock_amqp::engine::{Config, Handshake};
+use crossdock_linkstate::RouterId;
 use crossdock_router::{ConnectionSettings, plan};
-use crossdock_schema::{AutoLink, Configuration, Role};
+use crossdock_schema::{AutoLink, Configuration, Direction, Role};
 use crossdock_topology::simulation::Simulation;
 use crossdock_topology::{Mesh, honoured_sections, sections_to_json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::net::{Feed, Wire};
-use crate::world::{Rules, World};
+use crate::world::{Rules, World, is_routed};
 
 /// Bytes under way in each direction of a connection.
 const PIPE: usize = 1 << 20;
@@ -24,6 +25,8 @@ pub(super) struct Stage {
     pub(super) wires: Vec<Option<usize>>,
     /// Settings of the listener for clients, by router.
     listeners: Vec<Option<Arc<ConnectionSettings>>>,
+    /// Link routes: router, its connector to the container, and for which links of clients.
+    routes: Vec<(usize, usize, Direction, String)>,
     /// What is not simulated, and why.
     pub(super) notes: Vec<String>,
     /// Milliseconds to clients and containers.
@@ -65,7 +68,15 @@ impl Stage {
         for configuration in &configurations {
             world.net.add_configured_router(Arc::new(configuration.clone()));
         }
-        let mut stage = Self { world, routers, wires: vec![None; mesh.connections.len()], listeners: Vec::new(), notes, delay };
+        let mut stage = Self {
+            world,
+            routers,
+            wires: vec![None; mesh.connections.len()],
+            listeners: Vec::new(),
+            routes: Vec::new(),
+            notes,
+            delay,
+        };
         for (at, configuration) in configurations.iter().enumerate() {
             let listener = configuration.listeners.iter().find(|listener| listener.value.role == Role::Normal);
             let listener = listener.map(|listener| plan::listener(&listener.value, &plans[at]).settings);
@@ -83,7 +94,15 @@ impl Stage {
                     (Role::RouteContainer, Some(&container)) => {
                         let feed =
                             Feed { router: at, container, settings, latency: delay, pipe: PIPE, transport: None };
-                        stage.world.add_feed(feed, auto_links(configuration, name, &mesh.brokers[container].container));
+                        let id = &mesh.brokers[container].container;
+                        let feed = stage.world.add_feed(feed, auto_links(configuration, name, id));
+                        for route in configuration.link_routes.iter().map(|route| &route.value) {
+                            if route.connection.as_deref() == Some(name) || route.container_id.as_ref() == Some(id) {
+                                let prefix = route.prefix.as_ref().map(|prefix| format!("{prefix}/#"));
+                                let pattern = prefix.or_else(|| route.pattern.clone()).unwrap_or_default();
+                                stage.routes.push((at, feed, route.direction, pattern));
+                            }
+                        }
                     }
                     (Role::InterRouter, _) => {
                         let wire = stage.wire(mesh, simulation, (at, ids[at], name), settings, &configurations, &plans);
@@ -126,6 +145,29 @@ impl Stage {
         };
         self.wires[index] = Some(self.world.net.add_wire(wire));
         Some(())
+    }
+
+    /// Whether a link to an address finds its way: if a link route speaks for it, the client's router has to know of that, for
+    /// it would take the link for an ordinary one.
+    pub(super) fn is_open(&self, client: usize, address: &str, consumes: bool) -> bool {
+        if !is_routed(&self.world.rules.key(address, consumes)) {
+            return true;
+        }
+        let here = self.world.clients[client].router;
+        let wanted = if consumes { Direction::Out } else { Direction::In };
+        let net = &self.world.net;
+        let machine = net.routers[here].process.as_ref().and_then(|process| process.node.link_state());
+        let knows = |there: usize| {
+            let id = RouterId::new(&net.routers[there].name);
+            machine.is_some_and(|machine| {
+                machine.paths().contains_key(&id) && machine.addresses_of(&id).any(|(key, _)| !key.starts_with('M'))
+            })
+        };
+        let mut routes = self
+            .routes
+            .iter()
+            .filter(|(.., direction, pattern)| *direction == wanted && crossdock_topology::overlap(pattern, address));
+        routes.any(|&(there, feed, ..)| net.is_fed(feed) && (there == here || knows(there)))
     }
 
     /// A client of this name connects to a router; none if that takes no clients.

@@ -20,7 +20,10 @@ impl Display for Report {
         }
         if let Some(start) = self.start {
             let (agreed, complete) = (seconds(start.agreed), seconds(start.complete));
-            writeln!(f, "start: routers and brokers agree after {agreed}, all clients have their links after {complete}")?;
+            writeln!(
+                f,
+                "start: routers and brokers agree after {agreed}, all clients have their links after {complete}"
+            )?;
         }
         if !self.incidents.is_empty() {
             writeln!(f, "\nfaults and repairs")?;
@@ -80,7 +83,12 @@ fn write_incident(f: &mut fmt::Formatter<'_>, incident: &Incident) -> fmt::Resul
     }
     let bad = bad_ends(affected);
     if !bad.is_empty() {
-        writeln!(f, "              of {} sent meanwhile: {}", plural(affected.sent as usize, "message"), bad.join(", "))?;
+        writeln!(
+            f,
+            "              of {} sent meanwhile: {}",
+            plural(affected.sent as usize, "message"),
+            bad.join(", ")
+        )?;
     }
     Ok(())
 }
@@ -91,7 +99,9 @@ fn grouped(changes: &[RouteChange]) -> Vec<String> {
     for change in changes {
         let next = |side: &Option<(String, u64)>| side.as_ref().map(|(next, _)| next.clone());
         let same = lines.iter_mut().find(|(from, first, _)| {
-            *from == change.from && next(&first.before) == next(&change.before) && next(&first.after) == next(&change.after)
+            *from == change.from
+                && next(&first.before) == next(&change.before)
+                && next(&first.after) == next(&change.after)
         });
         match same {
             Some((.., to)) => to.push(change.to.clone()),
@@ -99,11 +109,8 @@ fn grouped(changes: &[RouteChange]) -> Vec<String> {
         }
     }
     let line = |(from, change, to): &(String, &RouteChange, Vec<String>)| {
-        let shown = if to.len() > 4 {
-            format!("{} and {} more", to[..3].join(", "), to.len() - 3)
-        } else {
-            to.join(", ")
-        };
+        let shown =
+            if to.len() > 4 { format!("{} and {} more", to[..3].join(", "), to.len() - 3) } else { to.join(", ") };
         let mut text = format!("{from} to {shown}: ");
         let way = |side: &(String, u64)| match to.len() {
             1 => format!("by {} (cost {})", side.0, side.1),

@@ -154,7 +154,11 @@ impl World {
             let Feed { router, container, .. } = self.net.feeds[feed];
             let capacity = self.net.feeds[feed].settings.link_capacity;
             self.disturb();
-            self.clients.push(Client { container: Some(container), feed: Some(feed), ..Client::new(end, router, capacity) });
+            self.clients.push(Client {
+                container: Some(container),
+                feed: Some(feed),
+                ..Client::new(end, router, capacity)
+            });
         }
     }
 
@@ -176,7 +180,8 @@ impl World {
             LinkRole::Sender => source.as_deref().and_then(|source| source.address.clone()),
         };
         let Some(queue) = named else {
-            let error = Error::new(crossdock_amqp::condition::Condition::NotFound.error("no queue").condition, None, None);
+            let error =
+                Error::new(crossdock_amqp::condition::Condition::NotFound.error("no queue").condition, None, None);
             return self.net.peer(end).conn.refuse_link(link, source, target, Some(error));
         };
         self.net.peer(end).conn.accept_link(link, source, target, 0, 0);
@@ -269,7 +274,8 @@ impl World {
         let auto = |key: &str, gone: bool| !gone && !super::rules::is_routed(key);
         let found = client.map_or(0, |client| {
             let senders = client.senders.iter().filter(|&&at| auto(&self.senders[at].key, self.senders[at].gone));
-            let receivers = client.receivers.iter().filter(|&&at| auto(&self.receivers[at].key, self.receivers[at].gone));
+            let receivers =
+                client.receivers.iter().filter(|&&at| auto(&self.receivers[at].key, self.receivers[at].gone));
             senders.count() + receivers.count()
         });
         (found != wanted).then(|| format!("{router} has {found} of {wanted} auto links at {}", store.name))
@@ -302,7 +308,9 @@ impl World {
     /// Whether a sender has something in its queue.
     pub(super) fn has_supply(&self, sender: usize) -> bool {
         let sender = &self.senders[sender];
-        let (Some(queue), Some(container)) = (&sender.source, self.clients[sender.client].container) else { return false };
+        let (Some(queue), Some(container)) = (&sender.source, self.clients[sender.client].container) else {
+            return false;
+        };
         self.stores[container].queues.get(queue).is_some_and(|queue| !queue.waiting.is_empty())
     }
 
@@ -337,7 +345,9 @@ impl World {
         let sent = &self.messages[message as usize];
         let Some(Attempt { origin, place }) = sent.attempt else { return };
         let sender = &self.senders[sent.sender];
-        let (Some(name), Some(container)) = (sender.source.clone(), self.clients[sender.client].container) else { return };
+        let (Some(name), Some(container)) = (sender.source.clone(), self.clients[sender.client].container) else {
+            return;
+        };
         let Some(stored) = self.stored.get_mut(&origin) else { return };
         assert_eq!(stored.fate, Fate::UnderWay, "the attempt {message} to deliver {origin} ends twice");
         stored.fate = match outcome {
@@ -354,11 +364,15 @@ impl World {
     /// Whatever a container has accepted is in its queue, under way, or was consumed; and it is where it is once.
     pub(super) fn check_stores(&self) {
         let mut waiting: BTreeMap<u32, u32> = BTreeMap::new();
-        for message in self.stores.iter().flat_map(|store| store.queues.values()).flat_map(|queue| queue.waiting.values()) {
+        for message in
+            self.stores.iter().flat_map(|store| store.queues.values()).flat_map(|queue| queue.waiting.values())
+        {
             *waiting.entry(*message).or_default() += 1;
         }
         for receipt in self.receipts.iter().filter(|receipt| receipt.complete) {
-            let (Some(message), true) = (receipt.message, self.receivers[receipt.receiver].sink.is_some()) else { continue };
+            let (Some(message), true) = (receipt.message, self.receivers[receipt.receiver].sink.is_some()) else {
+                continue;
+            };
             if !receipt.presettled && receipt.verdict != Some(StateKind::Accepted) {
                 continue;
             }

@@ -102,7 +102,8 @@ impl World {
             }
         }
         let costs = self.costs();
-        let consumed: Vec<BTreeSet<&str>> = (0..self.net.routers.len()).map(|router| self.consumed_at(router)).collect();
+        let consumed: Vec<BTreeSet<&str>> =
+            (0..self.net.routers.len()).map(|router| self.consumed_at(router)).collect();
         for (from, router) in self.net.routers.iter().enumerate() {
             let Some(machine) = router.process.as_ref().and_then(|process| link_state(&process.node)) else { continue };
             for (to, expected) in tree(&costs, from).into_iter().enumerate().filter(|&(to, _)| to != from) {
@@ -115,10 +116,18 @@ impl World {
                     return Some(format!("{} to {id}: {found:?} instead of {wanted:?}", router.name));
                 }
                 if expected.is_some() {
-                    // Those of link routes are not foreseen.
+                    // Which copies of a multicast go which way follows from what is known of others' neighbours.
                     let id = RouterId::new(id);
+                    let found = machine.state_of(&id).map(|(_, neighbors)| neighbors.map(RouterId::as_str));
+                    let found: BTreeSet<&str> = found.into_iter().flatten().collect();
+                    let wanted: BTreeSet<&str> = costs[to].keys().map(|&at| name(at)).collect();
+                    if found != wanted {
+                        let router = &router.name;
+                        return Some(format!("{router} believes {id} beside {found:?} instead of {wanted:?}"));
+                    }
+                    // Those of link routes are not foreseen.
                     let found = machine.addresses_of(&id).map(|(address, _)| address);
-                    let found: BTreeSet<&str> = found.filter(|address| address.starts_with('M')).collect();
+                    let found: BTreeSet<&str> = found.filter(|address| self.rules.is_foreseen(address)).collect();
                     let wanted = &consumed[to];
                     if found != *wanted {
                         return Some(format!("{} believes of {id}: {found:?} instead of {wanted:?}", router.name));
@@ -173,9 +182,10 @@ impl World {
         if known.0 != calm {
             *known = (calm, BTreeMap::new());
         }
-        let costs = known.1.entry(from).or_insert_with(|| {
-            tree(&self.costs(), from).into_iter().map(|way| way.map(|(_, cost, _)| cost)).collect()
-        });
+        let costs = known
+            .1
+            .entry(from)
+            .or_insert_with(|| tree(&self.costs(), from).into_iter().map(|way| way.map(|(_, cost, _)| cost)).collect());
         costs[to]
     }
 

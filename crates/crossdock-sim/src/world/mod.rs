@@ -17,10 +17,10 @@ use crate::net::{Happened, Net, Wire};
 pub use clients::{ClientTerms, Post};
 pub(crate) use containers::{Fate, Store, Stored};
 use model::{Client, Receipt, Receiver, Sender, Sent};
-pub(crate) use rules::Rules;
+pub use model::{Taste, Verdict};
+pub(crate) use rules::{Rules, is_routed};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
-pub use model::{Taste, Verdict};
 
 /// What a wire between routers is like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -86,7 +86,8 @@ impl Rules {
             }
         }
         for shard in configurations.iter().flat_map(|one| &one.shards).map(|located| &located.value) {
-            let (own, member) = (rules.key(&shard.address, false), rules.key(shard.member.as_ref().unwrap_or(&shard.address), false));
+            let (own, member) =
+                (rules.key(&shard.address, false), rules.key(shard.member.as_ref().unwrap_or(&shard.address), false));
             rules.shards.entry(own).or_default().insert(member);
         }
         rules
@@ -130,6 +131,12 @@ impl Rules {
     /// Whether deliveries go to the nearest consumer.
     pub(crate) fn is_closest(&self, key: &str) -> bool {
         self.treatment(key) == Treatment::Closest && !self.shards.contains_key(key)
+    }
+
+    /// Whether the model knows who consumes what routers tell each other of.
+    pub(crate) fn is_foreseen(&self, key: &str) -> bool {
+        let is_routed = || self.routed.iter().any(|tree| tree.best_match(text(key)).is_some());
+        key.starts_with('M') && !is_routed()
     }
 
     /// The members among which an address is spread.

@@ -245,7 +245,11 @@ pub(crate) static LOAD: Record = Record {
         required("clients", Text, "The class."),
         field("address", Text, "One of its addresses. Default: all of them, each with this load."),
         field("rate", Integer { min: 0, max: 1_000_000 }, "Messages in a second, of the whole class. Default: 10."),
-        field("count", Integer { min: 0, max: 10_000_000 }, "Instead of a rate: so many messages, spread over the time."),
+        field(
+            "count",
+            Integer { min: 0, max: 10_000_000 },
+            "Instead of a rate: so many messages, spread over the time.",
+        ),
         field("size", Integer { min: 0, max: 10_000_000 }, "Bytes of a message. Default: 200."),
         field("settled", Boolean, "Whether messages are sent settled, so that nobody is told what becomes of them."),
         field("number", Integer { min: 1, max: 10_000 }, "How many clients of the class are simulated."),

@@ -7,6 +7,7 @@ mod generate;
 mod live;
 mod plan;
 mod read;
+mod simulate;
 mod up;
 
 use std::io::{self, Write};
@@ -44,6 +45,9 @@ Examples:
   Run it on this machine:
       crossdock topology up mesh.yaml
 
+  Play it on a simulated clock, with load and faults:
+      crossdock topology simulate mesh.yaml --fault 'at 5s kill router a for 5s'
+
   topologies/ has files to start from; topologies/schema.json tells editors what may stand there.
 ";
 
@@ -62,6 +66,7 @@ enum Command {
     Draw(draw::DrawArgs),
     Generate(generate::GenerateArgs),
     Up(up::UpArgs),
+    Simulate(simulate::SimulateArgs),
     Diff(Box<diff::DiffArgs>),
     /// Print the JSON Schema of topology files, for editors
     Schema,
@@ -93,6 +98,7 @@ pub(super) fn run(args: &TopologyArgs) -> ExitCode {
         Command::Draw(args) => draw::run(args),
         Command::Generate(args) => generate::run(args),
         Command::Up(args) => up::run(args),
+        Command::Simulate(args) => simulate::run(args),
         Command::Diff(args) => diff::run(args),
         Command::Schema => {
             write_out(&format!("{:#}\n", crossdock_topology::json_schema()));
