@@ -62,7 +62,7 @@ pub(super) fn streams(rehearsal: &Rehearsal<'_>, rng: &mut Rng) -> Vec<Stream> {
                 None => continue,
             };
             let length = rehearsal.length();
-            let total = load.count.unwrap_or_else(|| load.rate.unwrap_or(RATE).saturating_mul(length) / 1_000);
+            let total = load.messages.unwrap_or_else(|| load.rate.unwrap_or(RATE).saturating_mul(length) / 1_000);
             let step = length.saturating_mul(1_000).checked_div(total).unwrap_or(0);
             streams.push(Stream {
                 class: index,

@@ -246,7 +246,7 @@ pub(crate) static LOAD: Record = Record {
         field("address", Text, "One of its addresses. Default: all of them, each with this load."),
         field("rate", Integer { min: 0, max: 1_000_000 }, "Messages in a second, of the whole class. Default: 10."),
         field(
-            "count",
+            "messages",
             Integer { min: 0, max: 10_000_000 },
             "Instead of a rate: so many messages, spread over the time.",
         ),

@@ -59,7 +59,7 @@ impl Builder<'_> {
                 class: item.text("clients").unwrap_or_default(),
                 address: item.text("address"),
                 rate: number("rate"),
-                count: number("count"),
+                messages: number("messages"),
                 size: number("size"),
                 settled: item.node("settled").map(|_| item.boolean("settled")),
                 number: number("number"),

@@ -15,7 +15,7 @@ pub struct Load {
     /// Messages in a second, of all clients of the class together.
     pub rate: Option<u64>,
     /// So many messages, spread over the time.
-    pub count: Option<u64>,
+    pub messages: Option<u64>,
     /// Bytes of a message.
     pub size: Option<u64>,
     /// Whether they are sent settled.
@@ -25,7 +25,7 @@ pub struct Load {
 }
 
 /// Keys of a load as text.
-const KEYS: [&str; 7] = ["clients", "address", "rate", "count", "size", "settled", "number"];
+const KEYS: [&str; 7] = ["clients", "address", "rate", "messages", "size", "settled", "number"];
 
 /// Most of each number.
 const MOST: u64 = 10_000_000;
@@ -49,7 +49,7 @@ impl Load {
                 "clients" => load.class = value.to_owned(),
                 "address" => load.address = Some(value.to_owned()),
                 "rate" => load.rate = Some(number()?),
-                "count" => load.count = Some(number()?),
+                "messages" => load.messages = Some(number()?),
                 "size" => load.size = Some(number()?),
                 "number" => load.number = Some(number()?.max(1)),
                 "settled" => load.settled = Some(matches!(value, "yes" | "true")),
@@ -88,8 +88,8 @@ impl Load {
             let known = class.send.iter().map(|(known, _)| known.as_str()).collect::<Vec<_>>().join(", ");
             return Err(format!("'{}' does not send to '{address}', but to {known}", self.class));
         }
-        if self.rate.is_some() && self.count.is_some() {
-            return Err(String::from("give 'rate' or 'count', not both"));
+        if self.rate.is_some() && self.messages.is_some() {
+            return Err(String::from("give 'rate' or 'messages', not both"));
         }
         Ok(())
     }
