@@ -24,6 +24,9 @@ const PATIENCE: u64 = 120_000;
 /// How long after the end of the load the mesh may go on by itself (ms).
 const CALM_DOWN: u64 = 30_000;
 
+/// How long after the routers have agreed about paths they may still be about to choose the ways of multicast copies (ms).
+const SETTLE: u64 = 500;
+
 /// How often progress is told (ms).
 const TELL: u64 = 500;
 
@@ -54,6 +57,8 @@ pub(super) struct Play<'r, 'm> {
     incidents: Vec<Incident>,
     /// Routes before the incidents that are not over yet, by their numbers.
     open: BTreeMap<usize, Routes>,
+    /// Since when the routers agree, while that has to be seen to last.
+    agreed: Option<u64>,
     /// Incidents after which clients are missing.
     missing: Vec<usize>,
 }
@@ -75,6 +80,7 @@ impl<'r, 'm> Play<'r, 'm> {
             begin: None,
             incidents: Vec::new(),
             open: BTreeMap::new(),
+            agreed: None,
             missing: Vec::new(),
         })
     }
@@ -185,9 +191,18 @@ impl<'r, 'm> Play<'r, 'm> {
                 self.incidents[at].back = Some(now.saturating_sub(since));
             }
         }
-        if self.stage.world.calm.is_some() || self.stage.world.wrong().is_some() {
+        if self.stage.world.calm.is_some() {
             return;
         }
+        if self.stage.world.wrong().is_some() {
+            self.agreed = None;
+            return;
+        }
+        let agreed = *self.agreed.get_or_insert(now);
+        if now < agreed + SETTLE {
+            return;
+        }
+        self.agreed = None;
         self.stage.world.calm_down();
         if self.open.is_empty() {
             return;
@@ -197,7 +212,7 @@ impl<'r, 'm> Play<'r, 'm> {
             let since = self.begin.unwrap_or(0) + self.incidents[at].at;
             let changes = self.changes(&before, &after);
             let incident = &mut self.incidents[at];
-            incident.agreed = Some(now.saturating_sub(since));
+            incident.agreed = Some(agreed.saturating_sub(since));
             incident.routes = [before.len(), after.len()];
             incident.changes = changes;
         }
@@ -285,6 +300,7 @@ impl<'r, 'm> Play<'r, 'm> {
             Act::Treat(_, manner) => (Act::Treat(chosen.clone(), *manner), Act::Treat(chosen, Manner::Accepts)),
         };
         let number = self.incidents.len();
+        self.agreed = None;
         let counts = !matches!(act, Act::Slow(..) | Act::Treat(..));
         let before = self.routes();
         let at = self.stage.world.net.age() - self.begin.unwrap_or(0);

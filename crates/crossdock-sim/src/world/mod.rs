@@ -43,6 +43,9 @@ impl Default for WireTerms {
     }
 }
 
+/// Costs of the ways from a router to all others.
+type Costs = BTreeMap<usize, Vec<Option<u64>>>;
+
 /// Something that happened to a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum News {
@@ -70,7 +73,7 @@ pub struct World {
     /// What happened to clients that did not want it, if somebody listens.
     pub(crate) news: Option<VecDeque<News>>,
     /// Costs of ways in a calm.
-    known_costs: RefCell<(u32, BTreeMap<usize, Vec<Option<u64>>>)>,
+    known_costs: RefCell<(u32, Costs)>,
     /// The number of the present calm: all routers agree with the topology and nothing has disturbed it since.
     pub(crate) calm: Option<u32>,
     calms: u32,
