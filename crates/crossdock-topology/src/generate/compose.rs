@@ -10,7 +10,7 @@ pub(super) fn text(work: &Work<'_>) -> String {
     let routers = work.mesh.routers.iter().map(|router| (work.names.router(&router.id), router_service(work, router)));
     let brokers = work.embedded().map(|broker| {
         let arguments = broker_arguments(broker, Some("0.0.0.0"));
-        (work.names.broker(&broker.id), service(work, arguments))
+        (work.names.broker(&broker.id), service(work, arguments, broker.port < 1024))
     });
     let services = routers.chain(brokers).map(|(name, service)| (name.to_owned(), service));
     let document = map([("services", Yaml::Map(services.collect()))]);
@@ -22,8 +22,9 @@ pub(super) fn text(work: &Work<'_>) -> String {
     )
 }
 
-fn service(work: &Work<'_>, arguments: Vec<String>) -> Yaml {
-    map([
+fn service(work: &Work<'_>, arguments: Vec<String>, has_low_port: bool) -> Yaml {
+    let low_port = map([("net.ipv4.ip_unprivileged_port_start", 0.into())]);
+    let service = map([
         ("image", format!("${{CROSSDOCK_IMAGE:-{}}}", work.options.image).into()),
         ("command", arguments.into_iter().map(|word| literal(&word)).collect::<Vec<_>>().into()),
         ("restart", "unless-stopped".into()),
@@ -32,12 +33,13 @@ fn service(work: &Work<'_>, arguments: Vec<String>) -> Yaml {
         ("read_only", true.into()),
         ("cap_drop", ["ALL"].into()),
         ("security_opt", ["no-new-privileges:true"].into()),
-    ])
+    ]);
+    service.with_some("sysctls", has_low_port.then_some(low_port))
 }
 
 fn router_service(work: &Work<'_>, router: &Router) -> Yaml {
     let file = format!("./containers/{}.{}", work.names.router(&router.id), work.extension());
-    let mut service = service(work, work.router_arguments());
+    let mut service = service(work, work.router_arguments(), probe::has_low_port(router));
     service = service.with("volumes", vec![format!("{file}:{}:ro", work.mounted())]);
     let clients = router.listeners.iter().filter(|listener| listener.role == Role::Normal);
     let ports: Vec<String> =

@@ -30,7 +30,7 @@ pub(super) fn text(work: &Work<'_>) -> String {
             .with("livenessProbe", probe.clone().with("periodSeconds", 10))
             .with("readinessProbe", probe.with("periodSeconds", 5));
         let part = Part { work, name, component: "broker" };
-        documents.push(part.deployment(container, &[], None, is_low(&ports)));
+        documents.push(part.deployment(container, &[], None, broker.port < 1024));
         documents.push(part.service(&ports));
     }
     documents.extend(client_services(work));
@@ -168,7 +168,7 @@ fn router_objects(work: &Work<'_>, router: &Router) -> Vec<Yaml> {
             ("metadata", part.metadata()),
             ("data", Yaml::Map(vec![(key, Yaml::Lines(configuration.clone()))])),
         ]),
-        part.deployment(container, &doors, Some(&configuration), is_low(&ports)),
+        part.deployment(container, &doors, Some(&configuration), probe::has_low_port(router)),
     ];
     if !ports.is_empty() {
         objects.push(part.service(&ports));
@@ -287,10 +287,6 @@ fn port_name(router: &Router, wanted: &Listener) -> Option<String> {
         names.push(name);
     }
     None
-}
-
-fn is_low(ports: &[(String, u16)]) -> bool {
-    ports.iter().any(|(_, port)| *port < 1024)
 }
 
 /// FNV-1a: the same for the same text wherever it is made.

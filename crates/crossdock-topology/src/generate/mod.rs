@@ -5,7 +5,7 @@
 //! write.rs           sections       -> qdrouterd's form, or JSON
 //! systemd.rs compose.rs kubernetes.rs
 //! names.rs           ids            -> what files, units and hosts may be called
-//! probe.rs           router         -> how one sees that it is well
+//! probe.rs           router         -> how one sees that it is well, what it needs
 //! ```
 
 mod compose;

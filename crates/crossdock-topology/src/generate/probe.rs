@@ -1,4 +1,4 @@
-//! How one sees from outside whether a router is well.
+//! What those who run a router need to know about it: how one sees that it is well, how long it takes to end, what it needs.
 
 use crossdock_schema::{Role, Value};
 
@@ -31,4 +31,9 @@ fn asked(router: &Router) -> Option<&Listener> {
         listener.role == Role::Normal && listener.port.is_some() && !asks_who && !has_tls
     };
     router.listeners.iter().find(is_open)
+}
+
+/// Whether it listens at a port for which a privilege is needed.
+pub(super) fn has_low_port(router: &Router) -> bool {
+    router.listeners.iter().any(|listener| listener.port.is_some_and(|port| port < 1024))
 }

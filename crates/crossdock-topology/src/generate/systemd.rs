@@ -1,6 +1,6 @@
 //! systemd units: one for each router, and a target for all.
 
-use super::{File, Work, broker_arguments, environment};
+use super::{File, Work, broker_arguments, environment, probe};
 use crate::model::is_this_machine;
 
 /// What all units have: who runs it, and what it may not do.
@@ -50,7 +50,7 @@ pub(super) fn files(work: &Work<'_>) -> Vec<File> {
             about: format!("Crossdock router {}", router.id),
             arguments: vec![String::from("run"), String::from("--config"), configuration],
             host: &router.host,
-            has_low_port: router.listeners.iter().any(|listener| listener.port.is_some_and(|port| port < 1024)),
+            has_low_port: probe::has_low_port(router),
             environment: (!variables.is_empty()).then(|| (format!("/etc/crossdock/{name}/{own}.env"), variables)),
         };
         units.push((own.to_owned(), unit));
@@ -91,7 +91,7 @@ impl Unit<'_> {
              ExecStart=/usr/bin/crossdock {}\nRestart=on-failure\nRestartSec=1\nTimeoutStopSec={}\n",
             one_line(&self.about).replace('%', "%%"),
             self.arguments.iter().map(|word| escaped(word)).collect::<Vec<_>>().join(" "),
-            super::probe::FAREWELL,
+            probe::FAREWELL,
         ));
         if let Some((file, variables)) = &self.environment {
             out.push_str(&format!("# Sets {}; readable by root only.\nEnvironmentFile={file}\n", variables.join(", ")));
