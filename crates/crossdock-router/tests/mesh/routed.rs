@@ -474,6 +474,29 @@ fn a_storm_of_attaches_at_a_container_that_does_not_answer_is_bounded() {
 }
 
 #[test]
+fn nothing_is_kept_of_sessions_whose_links_have_gone() {
+    let mut line = Line::of(2);
+    for round in 0..4 {
+        let client = line.bench.connect(0, ConnectionRole::Normal, "comes-and-goes");
+        let link = line.bench.attach(client, Role::Receiver, Some("lr.q"), 10);
+        let end = line.ends().pop().unwrap();
+        line.bench.send(line.broker, end, b"one", false, false);
+        assert_eq!(line.bench.client(client).got.len(), 1);
+        if round % 2 == 0 {
+            line.bench.client(client).peer.conn.detach(link, true, None);
+            line.bench.settle();
+        }
+        line.bench.lose(client);
+        line.bench.run_for(1_000);
+    }
+    for conn in 0..line.bench.conns.len() {
+        assert_eq!(line.bench.holdings(conn).ended_sessions, 0, "connection {conn}");
+    }
+    assert_eq!(line.bench.conns[line.broker].adaptor.holdings().links, 0);
+    line.finish();
+}
+
+#[test]
 fn links_of_one_name_do_not_meet() {
     let mut line = Line::of(2);
     let twin = line.bench.connect(0, ConnectionRole::Normal, "cli");

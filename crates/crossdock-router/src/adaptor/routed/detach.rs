@@ -66,12 +66,10 @@ impl Adaptor {
     /// gone.
     fn detach_half(&mut self, link: LinkId, closed: bool, error: Option<Error>) {
         let session = self.conn.link(link).map(Link::session);
-        match session.filter(|session| self.routed.owners.contains_key(session)) {
-            Some(_) => self.detach_with_session(link, closed, error),
-            None => self.conn.detach(link, closed, error),
-        }
-        if let Some(session) = session.filter(|&session| self.conn.session_links(session).next().is_none()) {
-            self.forget_routed_session(session);
+        if session.is_some_and(|session| self.routed.owners.contains_key(&session)) {
+            self.detach_with_session(link, closed, error);
+        } else {
+            self.conn.detach(link, closed, error);
         }
     }
 
