@@ -48,7 +48,7 @@ Examples:
       until test -s ready.json; do sleep 0.1; done
       jq -r '.routers[\"edge-1\"].listeners.devices' ready.json      # 127.0.0.1:40123
 
-  A hundred routers that share one process, which takes a tenth of the memory; each has one thread:
+  A hundred routers that share one process, which is lighter; each has one thread:
       crossdock topology up topologies/ring-100.yaml --in-process
 
 A router that ends by itself is shown, and with --restart started again. Configurations and logs, one for each router, are in a
