@@ -272,6 +272,22 @@ fn outcomes_come_back_as_the_container_says_them() {
 }
 
 #[test]
+fn a_tag_that_is_too_long_rejects_its_delivery_and_no_other() {
+    for more in [false, true] {
+        let mut line = Line::of(2);
+        let (sender, _) = line.sender(3);
+        line.bench.send_as(&[7; 33], line.client, sender, b"one", false, more);
+        if more {
+            line.bench.send(line.client, sender, b"and more", false, false);
+        }
+        line.bench.send_as(&[7; 32], line.client, sender, b"two", false, false);
+        assert_eq!(line.bench.client(line.broker).got.len(), 1);
+        assert_eq!(line.bench.client(line.client).kinds(), [StateKind::Rejected, StateKind::Accepted]);
+        line.finish();
+    }
+}
+
+#[test]
 fn large_messages_go_on_before_they_have_come_and_are_aborted_with_their_sender() {
     let mut line = Line::of(3);
     let (sender, _) = line.sender(2);
@@ -373,6 +389,29 @@ fn a_durable_subscription_outlives_its_client() {
     line.bench.lose(client);
     assert_eq!(line.bench.client(line.broker).closed, [false], "detached, not closed");
     line.finish();
+}
+
+#[test]
+fn a_durable_subscription_is_taken_over_by_a_client_that_comes_back_early() {
+    for routers in 1..=3 {
+        let mut line = Line::of(routers);
+        let mut wanted = request("sub", Role::Receiver, Some("lr.topic"));
+        wanted.source.as_mut().unwrap().expiry_policy = fe2o3_amqp_types::messaging::TerminusExpiryPolicy::Never;
+        line.bench.attach_as(line.client, wanted.clone(), 5);
+        let end = line.ends().pop().unwrap();
+        line.bench.send(line.broker, end, b"one", false, false);
+        let back = line.bench.connect(0, ConnectionRole::Normal, "cli");
+        line.bench.attach_as(back, wanted, 5);
+        let names: Vec<String> = line.asked().into_iter().map(|attach| attach.name).collect();
+        assert_eq!(names, ["sub@cli", "sub@cli"], "one subscription");
+        assert_eq!(line.bench.client(line.broker).closed, [false], "detached, not closed");
+        assert!(line.errors(line.client)[0].contains("amqp:link:stolen"));
+        let end = line.ends().pop().unwrap();
+        line.bench.send(line.broker, end, b"two", false, false);
+        assert_eq!(line.bench.client(back).got.len(), 1);
+        line.bench.lose(back);
+        line.finish();
+    }
 }
 
 #[test]

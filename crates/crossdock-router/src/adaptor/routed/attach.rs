@@ -87,9 +87,12 @@ impl Adaptor {
             Role::Sender => LinkRole::Sender,
             Role::Receiver => LinkRole::Receiver,
         };
-        if self.is_name_taken(&attach.name, role) {
+        match self.named(&attach.name, role) {
+            // A client that comes back before the loss of its connection is noticed wants its subscription, not another.
+            Some(other) if is_resumable(&attach) => self.steal(other),
             // Two clients of one container-id, or one on two connections: at the far end a name is one link's.
-            attach.name.push_str(&format!("#{pair}"));
+            Some(_) => attach.name.push_str(&format!("#{pair}")),
+            None => {}
         }
         if !self.conn.fits(&attach) {
             let description = "attach is larger than the container's max-frame-size";

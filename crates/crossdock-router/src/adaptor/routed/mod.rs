@@ -146,9 +146,9 @@ impl Adaptor {
         names.insert(name, link);
     }
 
-    /// Whether a routed link has this name and direction at this connection.
-    fn is_name_taken(&mut self, name: &str, role: LinkRole) -> bool {
-        self.routed.names(role).get(name).is_some_and(|link| self.conn.link(*link).is_some())
+    /// The routed link that has this name and direction at this connection.
+    fn named(&mut self, name: &str, role: LinkRole) -> Option<LinkId> {
+        self.routed.names(role).get(name).copied().filter(|link| self.conn.link(*link).is_some())
     }
 
     /// Tells the other half something.
