@@ -9,6 +9,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -23,8 +24,13 @@ struct Up {
 impl Up {
     /// Starts a mesh on free ports; returns when it is ready.
     fn start(file: &Path) -> Self {
+        Self::start_with(&[], file)
+    }
+
+    fn start_with(options: &[&str], file: &Path) -> Self {
         let mut child = command()
             .args(["topology", "up", "--free-ports", "--ready"])
+            .args(options)
             .arg(file)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -49,6 +55,18 @@ impl Up {
 
     fn pid(&self, router: &str) -> Pid {
         Pid::from_raw(i32::try_from(self.ready["routers"][router]["pid"].as_i64().unwrap()).unwrap())
+    }
+
+    /// Process ids of all routers and brokers that are processes of their own.
+    fn pids(&self) -> Vec<i64> {
+        let of = |what: &str| self.ready[what].as_object().unwrap().values().filter_map(|one| one["pid"].as_i64());
+        of("routers").chain(of("brokers")).collect()
+    }
+
+    /// The log of a router or broker.
+    fn log(&self, id: &str) -> String {
+        let folder = Path::new(self.ready["logs"].as_str().unwrap());
+        std::fs::read_to_string(folder.join(format!("{id}.log"))).unwrap()
     }
 
     /// Ends it as Ctrl-C does; returns the exit status and what it said.
@@ -98,7 +116,11 @@ fn file(name: &str, text: &str) -> PathBuf {
 
 /// Starts a topology of the repository: every next hop and cost is that of the plan, and all else is as in the file.
 fn runs_as_planned(name: &str, router: &str) {
-    let up = Up::start(&topology(name));
+    runs_as_planned_with(&[], name, router);
+}
+
+fn runs_as_planned_with(options: &[&str], name: &str, router: &str) {
+    let up = Up::start_with(options, &topology(name));
     let (status, answer) = diff(&topology(name), &up.url(router));
     assert_eq!((status, texts(&answer)), (Some(0), Vec::new()), "{name}");
     let (status, said) = up.stop();
@@ -139,6 +161,65 @@ fn iot_gateway_runs_as_planned() {
 #[ignore = "a hundred processes: run it by hand"]
 fn ring_100_runs_as_planned() {
     runs_as_planned("ring-100", "r050");
+}
+
+#[test]
+fn in_one_process_two_datacentres_run_as_planned() {
+    runs_as_planned_with(&["--in-process"], "two-datacentres", "oslo-2");
+}
+
+#[test]
+fn in_one_process_ring_100_runs_as_planned() {
+    runs_as_planned_with(&["--in-process"], "ring-100", "r050");
+}
+
+#[test]
+fn in_one_process_each_router_has_its_own_log() {
+    let up = Up::start_with(&["--in-process"], &file("logs", TWO));
+    assert_eq!(up.pids(), [0; 0], "there are no other processes");
+    for (id, other) in [("a", "b"), ("b", "a")] {
+        let log = up.log(id);
+        let says =
+            |what: &str| log.contains(&format!("ROUTER (info) Router started in Interior mode, area=0 id={what}"));
+        assert!(says(id) && !says(other), "{log}");
+        assert!(log.contains("SERVER (notice) Listening on 127.0.0.1:"), "{log}");
+    }
+    assert!(up.log("store").contains("Listening on 127.0.0.1:"));
+    let logs = PathBuf::from(up.ready["logs"].as_str().unwrap());
+    let (status, said) = up.stop();
+    assert_eq!((status, logs.exists()), (Some(0), false), "{said}");
+}
+
+#[test]
+fn in_one_process_a_router_that_fails_is_told() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-no-log", std::process::id()));
+    // Where its log is to be, no file can be.
+    std::fs::create_dir_all(folder.join("logs/b.log")).unwrap();
+    let mut up = command();
+    up.args(["topology", "up", "--free-ports", "--in-process", "--dir"]).arg(&folder).arg(file("no-log", TWO));
+    let Output { status, stderr, .. } = up.output().unwrap();
+    let said = String::from_utf8_lossy(&stderr);
+    assert_eq!(status.code(), Some(1), "{said}");
+    assert!(said.contains("b has ended (log file ") && said.contains("Is a directory"), "{said}");
+}
+
+#[test]
+fn children_end_with_their_parent_even_if_that_is_killed() {
+    let mut up = Up::start(&file("orphans", TWO));
+    let children = up.pids();
+    assert_eq!(children.len(), 3);
+    up.child.kill().unwrap();
+    up.child.wait().unwrap();
+    let deadline = Instant::now() + Duration::from_secs(20);
+    for pid in children {
+        // Of one that has ended and is not waited for, there is no command line.
+        while std::fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| !line.is_empty()) {
+            assert!(Instant::now() < deadline, "the child {pid} lives on");
+            std::thread::yield_now();
+        }
+    }
+    // Nobody else could.
+    std::fs::remove_dir_all(Path::new(up.ready["logs"].as_str().unwrap()).parent().unwrap()).unwrap();
 }
 
 const TWO: &str = "

@@ -8,6 +8,7 @@ mod generate;
 mod live;
 mod plan;
 mod read;
+mod simulate;
 mod up;
 
 use std::io::{self, Write};
@@ -47,6 +48,9 @@ Examples:
       crossdock topology diff mesh.yaml --live 127.0.0.1:5672
       crossdock topology apply mesh.yaml --live 127.0.0.1:5672 --dry-run
 
+  Play it on a simulated clock, with load and faults:
+      crossdock topology simulate mesh.yaml --fault 'at 5s kill router a for 5s'
+
   topologies/ has files to start from; topologies/schema.json tells editors what may stand there.
 ";
 
@@ -65,6 +69,7 @@ enum Command {
     Draw(draw::DrawArgs),
     Generate(generate::GenerateArgs),
     Up(up::UpArgs),
+    Simulate(simulate::SimulateArgs),
     Diff(Box<diff::DiffArgs>),
     Apply(Box<apply::ApplyArgs>),
     /// Print the JSON Schema of topology files, for editors
@@ -97,6 +102,7 @@ pub(super) fn run(args: &TopologyArgs) -> ExitCode {
         Command::Draw(args) => draw::run(args),
         Command::Generate(args) => generate::run(args),
         Command::Up(args) => up::run(args),
+        Command::Simulate(args) => simulate::run(args),
         Command::Diff(args) => diff::run(args),
         Command::Apply(args) => apply::run(args),
         Command::Schema => {
