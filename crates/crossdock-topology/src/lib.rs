@@ -17,12 +17,9 @@
 //! network.rs, service.rs, plan/    who reaches whom, who serves what, which way
 //! draw/      Mesh            -> SVG, DOT
 //! generate/  Mesh            -> configurations, units, manifests
-<<<<<<< HEAD
 //! live/      Mesh, LiveMesh  -> what differs in the mesh that runs
 //! apply/     Mesh, LiveMesh  -> steps that make it so
-=======
 //! simulation/    what a simulation of the mesh is to do
->>>>>>> main
 //! ```
 //!
 //! Attributes of routers, listeners, connectors, addresses, auto links and link routes are those of
