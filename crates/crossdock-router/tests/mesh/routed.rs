@@ -288,6 +288,16 @@ fn a_tag_that_is_too_long_rejects_its_delivery_and_no_other() {
 }
 
 #[test]
+fn a_tag_that_is_too_long_is_no_matter_where_it_is_not_carried() {
+    let mut line = Line::of(1);
+    line.attach(Role::Receiver, "plain", 5);
+    let sender = line.attach(Role::Sender, "plain", 0);
+    line.bench.send_as(&[7; 33], line.client, sender, &super::hostile::body("one"), false, false);
+    assert_eq!(line.bench.client(line.client).kinds(), [StateKind::Accepted]);
+    line.finish();
+}
+
+#[test]
 fn large_messages_go_on_before_they_have_come_and_are_aborted_with_their_sender() {
     let mut line = Line::of(3);
     let (sender, _) = line.sender(2);
