@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tracing::{debug, info, warn};
 
 use super::Node;
+use super::retired::Retired;
 use crate::shared::Shared;
 
 /// Whose traffic passes here takes long to find out in a large network: changes closer together than this (ms) are taken
@@ -38,6 +39,8 @@ pub(super) struct Mesh {
     /// Further connections to neighbours.
     data: HashMap<ConnId, DataConnection>,
     routers: BTreeMap<RouterId, RouterIndex>,
+    /// Connections to be closed.
+    pub(super) retired: BTreeMap<ConnId, Retired>,
     origins_due: Time,
     /// When the topology changed last.
     changed_at: Option<Time>,
@@ -50,18 +53,20 @@ pub(super) struct NeighborConnection {
     group: u64,
     /// When deliveries came over it last (ms).
     traffic: Arc<AtomicU64>,
+    /// Whether the neighbour knows what a probe is.
+    takes_probes: bool,
     neighbor: Option<Arc<Neighbor>>,
 }
 
 #[derive(Debug)]
 struct DataConnection {
-    mailbox: Arc<Mailbox>,
+    way: Way,
     group: u64,
 }
 
 impl NeighborConnection {
-    pub(super) fn new(mailbox: Arc<Mailbox>, group: u64, traffic: Arc<AtomicU64>) -> Self {
-        Self { mailbox, group, traffic, neighbor: None }
+    pub(super) fn new(mailbox: Arc<Mailbox>, group: u64, traffic: Arc<AtomicU64>, takes_probes: bool) -> Self {
+        Self { mailbox, group, traffic, takes_probes, neighbor: None }
     }
 }
 
@@ -76,13 +81,29 @@ impl Mesh {
             groups: HashMap::new(),
             data: HashMap::new(),
             routers: BTreeMap::new(),
+            retired: BTreeMap::new(),
             origins_due: Time::NEVER,
             changed_at: None,
         }
     }
 
     pub(super) fn poll_timeout(&self) -> Time {
-        self.link_state.poll_timeout().min(self.origins_due)
+        let retired = self.retired.values().map(|retired| retired.look_at).min();
+        self.link_state.poll_timeout().min(self.origins_due).min(retired.unwrap_or(Time::NEVER))
+    }
+
+    /// Has other connections carry what this one carries, as far as there are some.
+    pub(super) fn retire(&mut self, conn: ConnId, now: Time) {
+        self.link_state.handle_connection_retired(ConnectionKey(conn.0), now);
+    }
+
+    /// A connection to a neighbour: its mailbox, when deliveries came over it last, and the further connections that belong
+    /// to it.
+    pub(super) fn connection(&self, conn: ConnId) -> Option<(&Arc<Mailbox>, Time, Vec<ConnId>)> {
+        let neighbor = self.neighbors.get(&conn)?;
+        let further = self.data.iter().filter(|(_, data)| neighbor.group != 0 && data.group == neighbor.group);
+        let traffic = Time::from_millis(neighbor.traffic.load(Ordering::Relaxed));
+        Some((&neighbor.mailbox, traffic, further.map(|(&conn, _)| conn).collect()))
     }
 
     pub(super) fn link_state(&self) -> &LinkState {
@@ -114,12 +135,13 @@ impl Mesh {
     }
 
     fn handle_up(&mut self, conn: ConnId, mut connection: NeighborConnection, cost: u32, now: Time) {
-        let neighbor = Neighbor::new(Way { conn, mailbox: Arc::clone(&connection.mailbox) });
+        let (mailbox, takes_probes) = (Arc::clone(&connection.mailbox), connection.takes_probes);
+        let neighbor = Neighbor::new(Way { conn, mailbox, takes_probes });
         let group = connection.group;
         if group != 0 {
             self.groups.insert(group, conn);
-            for (&conn, data) in self.data.iter().filter(|(_, data)| data.group == group) {
-                neighbor.add(Way { conn, mailbox: Arc::clone(&data.mailbox) });
+            for data in self.data.values().filter(|data| data.group == group) {
+                neighbor.add(data.way.clone());
             }
         }
         connection.neighbor = Some(neighbor);
@@ -127,12 +149,12 @@ impl Mesh {
         self.link_state.handle_connection_up(ConnectionKey(conn.0), Cost::effective(cost, 1), now);
     }
 
-    fn handle_data(&mut self, shared: &Shared, conn: ConnId, mailbox: Arc<Mailbox>, group: u64) {
+    fn handle_data(&mut self, shared: &Shared, way: Way, group: u64) {
         if let Some(neighbor) = self.neighbor_of(group) {
-            neighbor.add(Way { conn, mailbox: Arc::clone(&mailbox) });
+            neighbor.add(way.clone());
             shared.routers.publish();
         }
-        self.data.insert(conn, DataConnection { mailbox, group });
+        self.data.insert(way.conn, DataConnection { way, group });
     }
 
     fn neighbor_of(&self, group: u64) -> Option<&Neighbor> {
@@ -147,11 +169,12 @@ impl Mesh {
             }
             return;
         }
+        self.retired.remove(&conn);
         let Some(lost) = self.neighbors.remove(&conn) else { return };
         if self.groups.get(&lost.group) == Some(&conn) {
             self.groups.remove(&lost.group);
             for data in self.data.values().filter(|data| data.group == lost.group) {
-                data.mailbox.instruct(Work::Close { description: "The connection it belongs to is gone".into() });
+                data.way.mailbox.instruct(Work::Close { description: "The connection it belongs to is gone".into() });
             }
         }
         self.link_state.handle_link_lost(ConnectionKey(conn.0), now);
@@ -297,9 +320,9 @@ impl Node {
         }
     }
 
-    pub(super) fn neighbor_data(&mut self, conn: ConnId, mailbox: Arc<Mailbox>, group: u64) {
+    pub(super) fn neighbor_data(&mut self, way: Way, group: u64) {
         if let Some(mesh) = &mut self.mesh {
-            mesh.handle_data(&self.shared, conn, mailbox, group);
+            mesh.handle_data(&self.shared, way, group);
         }
     }
 
@@ -336,10 +359,11 @@ impl Node {
             self.shared.routers.publish();
         }
         self.follow_link_state(now);
+        self.close_retired(now);
     }
 
     /// Does what the link-state protocol wants done.
-    fn follow_link_state(&mut self, now: Time) {
+    pub(super) fn follow_link_state(&mut self, now: Time) {
         let mut paths_changed = false;
         let mut topology_changed = false;
         while let Some(output) = self.mesh.as_mut().and_then(|mesh| mesh.link_state.poll_output()) {

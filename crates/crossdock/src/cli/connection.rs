@@ -85,9 +85,19 @@ impl ConnectionArgs {
         self
     }
 
+    /// How long to wait for each step.
+    pub(super) fn patience(&self) -> Result<Duration, ClientError> {
+        parse_timeout(self.timeout)
+    }
+
+    /// The port of the router, if the URL makes sense.
+    pub(super) fn port(&self) -> Option<u16> {
+        Endpoint::parse(&self.reach.bus).ok().map(|endpoint| endpoint.port)
+    }
+
     /// Connects.
     pub(super) async fn connect(&self) -> Result<Session, ClientError> {
-        let (client, address) = self.reach.connect(parse_timeout(self.timeout)?).await?;
+        let (client, address) = self.reach.connect(self.patience()?).await?;
         Ok(Session { client, address })
     }
 }
