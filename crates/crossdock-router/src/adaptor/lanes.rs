@@ -130,6 +130,7 @@ impl Adaptor {
             flags: forward.flags,
             priority: forward.priority,
             came: forward.came,
+            origin: forward.origin,
             state: State::from_wire(batch.state(index, forward)),
             tag: None,
             content: WaitingContent::Parts(VecDeque::from([chunk])),

@@ -76,11 +76,9 @@ impl Row for LinkRow<'_> {
             RouterLinkAttr::CreditAvailable => slot.number(link.credit()),
             RouterLinkAttr::ZeroCreditSeconds => slot.number(link.seconds_without_credit(now)),
             RouterLinkAttr::SettleRate => slot.number(link.settle_rate(now)),
-            // Where deliveries came from is not counted for each link.
             RouterLinkAttr::IngressHistogram => {
-                let is_client = link.kind() == LinkType::Endpoint && !link.is_container();
-                if is_client && link.role() == LinkRole::Sender && node.mesh.is_some() {
-                    slot.histogram(&[]);
+                if link.shows_origins() && node.mesh.is_some() {
+                    slot.histogram(&link.origins());
                 } else {
                     slot.absent();
                 }
