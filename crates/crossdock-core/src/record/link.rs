@@ -175,7 +175,7 @@ impl LinkRecord {
         }
     }
 
-    /// The delivery that has begun entered the network there. Counted for consumers of addresses.
+    /// The delivery that has begun entered the network there. Counted for clients and containers.
     #[inline]
     pub fn note_origin(&self, origin: OriginIndex) {
         if self.shows_origins() {
@@ -386,9 +386,9 @@ impl LinkRecord {
         self.stuck.level().into()
     }
 
-    /// Whether it is known where its deliveries entered the network: those to consumers of addresses.
+    /// Whether it is known where its deliveries entered the network: those to clients and containers.
     pub fn shows_origins(&self) -> bool {
-        self.role == LinkRole::Sender && self.kind == LinkType::Endpoint && !self.is_container
+        self.role == LinkRole::Sender && self.kind == LinkType::Endpoint
     }
 
     /// Its deliveries by where they entered the network: number of the router, of which this one has 0.
