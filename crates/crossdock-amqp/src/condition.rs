@@ -62,6 +62,8 @@ conditions! {
     SessionInvalidField = "amqp:session:invalid-field",
     /// The router or an operator detaches the link.
     DetachForced = "amqp:link:detach-forced",
+    /// Another link with the same name, of the same container, took this one's place [AMQP 2.6.1].
+    Stolen = "amqp:link:stolen",
     /// The peer sent more deliveries than it had credit for.
     TransferLimitExceeded = "amqp:link:transfer-limit-exceeded",
     /// A message is larger than the link allows.

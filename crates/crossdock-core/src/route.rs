@@ -113,6 +113,7 @@ impl Route {
     /// A route to the address, not looked at yet, of the sender with this number.
     pub fn new(entry: Arc<AddressEntry>, sender: u32, party: Party) -> Self {
         let (counts_at, counts) = entry.add_sender();
+        let turn = entry.take_turn();
         Self {
             entry,
             epoch: 0,
@@ -120,8 +121,8 @@ impl Route {
             local: Vec::new(),
             remote: Vec::new(),
             nearest: 0,
-            next: 0,
-            next_remote: 0,
+            next: turn,
+            next_remote: turn,
             sender,
             party,
             counts,
@@ -188,8 +189,6 @@ impl Route {
         self.remote.sort_by_key(|remote| (remote.cost, remote.router));
         let least = self.remote.first().map_or(0, |remote| remote.cost);
         self.nearest = self.remote.iter().take_while(|remote| remote.cost == least).count();
-        self.next = self.next.min(self.local.len());
-        self.next_remote = self.next_remote.min(self.remote.len());
         if !self.is_companion {
             self.reload_companions(companions, routers);
         }

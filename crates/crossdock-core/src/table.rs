@@ -6,7 +6,7 @@
 
 use crossdock_amqp::engine::LinkId;
 use hashbrown::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 
 use crate::address::{AddressKey, KeyRef, Treatment};
@@ -100,6 +100,8 @@ pub struct AddressEntry {
     retired: AtomicBool,
     members: RwLock<Members>,
     senders: Senders,
+    /// Counts senders, so that each begins with another destination: who comes to send one request only takes turns too.
+    turns: AtomicUsize,
 }
 
 /// Who takes deliveries of an address.
@@ -126,6 +128,7 @@ impl AddressEntry {
             retired: AtomicBool::new(false),
             members: RwLock::default(),
             senders: Senders::default(),
+            turns: AtomicUsize::new(0),
         })
     }
 
@@ -140,6 +143,11 @@ impl AddressEntry {
 
     pub(crate) fn remove_sender(&self, at: usize) {
         self.senders.remove(at);
+    }
+
+    /// Where a new sender begins among the destinations.
+    pub(crate) fn take_turn(&self) -> usize {
+        self.turns.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Its key.

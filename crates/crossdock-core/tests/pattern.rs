@@ -37,6 +37,18 @@ fn star_is_one_token_and_hash_any_number() {
 }
 
 #[test]
+fn a_value_is_changed_where_it_is() {
+    let mut tree = tree(&["a.b", "a.*", "a.#"]);
+    for pattern in ["a.b", "a.*", "a.#"] {
+        tree.get_mut(pattern).unwrap().push('!');
+        assert_eq!(tree.get(pattern), Some(&format!("{pattern}!")));
+    }
+    for absent in ["a", "a.c", "a.*.b", "#"] {
+        assert_eq!(tree.get_mut(absent), None, "{absent}");
+    }
+}
+
+#[test]
 fn a_prefix_matches_itself_and_what_follows_a_separator() {
     for prefix in ["p", "p/", "/p.", "p//"] {
         let mut tree = PatternTree::new();

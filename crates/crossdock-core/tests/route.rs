@@ -1,5 +1,7 @@
 //! What a route chooses is what it says that it might choose.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use crossdock_amqp::engine::LinkId;
 use crossdock_core::address::{KeyRef, Phase, Treatment};
 use crossdock_core::batch::ConnId;
@@ -17,6 +19,17 @@ fn connection(choice: &Choice<'_>) -> ConnId {
     }
 }
 
+fn destination(conn: u64, counters: Arc<OutgoingCounters>) -> Destination {
+    Destination {
+        conn: ConnId(conn),
+        mailbox: Mailbox::new(),
+        link: LinkId::NONE,
+        counters,
+        annotated: false,
+        party: Party::Client,
+    }
+}
+
 proptest! {
     #[test]
     fn what_is_chosen_is_among_the_candidates_and_each_of_equals_gets_its_turn(
@@ -31,14 +44,7 @@ proptest! {
             let counters = Arc::new(OutgoingCounters::default());
             (0..*outstanding).for_each(|_| counters.assign());
             counters.allow(*allowed);
-            entry.add(Destination {
-                conn: ConnId(at as u64 + 1),
-                mailbox: Mailbox::new(),
-                link: LinkId::NONE,
-                counters,
-                annotated: false,
-                party: Party::Client,
-            });
+            entry.add(destination(at as u64 + 1, counters));
         }
         let known = Routers::default();
         let mut indices = Vec::new();
@@ -82,5 +88,30 @@ proptest! {
             turns.sort();
             prop_assert_eq!(turns, equals);
         }
+    }
+}
+
+#[test]
+fn senders_of_one_message_each_take_turns() {
+    for treatment in [Treatment::Closest, Treatment::Balanced] {
+        let entry = AddressEntry::new(KeyRef::mobile(Phase::ZERO, "a").to_key(), treatment, None);
+        for at in 0..3 {
+            let counters = Arc::new(OutgoingCounters::default());
+            counters.allow(100);
+            entry.add(destination(at + 1, counters));
+        }
+        let known = Routers::default();
+        let chosen: Vec<ConnId> = (0..6)
+            .map(|sender| {
+                let mut route = Route::new(Arc::clone(&entry), sender, Party::Client);
+                route.refresh(&known);
+                let choice = route.choose(10, Origin::Own).unwrap();
+                if let Choice::Local(to) = choice {
+                    to.counters.finish(1);
+                }
+                connection(&choice)
+            })
+            .collect();
+        assert_eq!(chosen, [1, 2, 3, 1, 2, 3].map(ConnId), "{treatment:?}");
     }
 }

@@ -2,7 +2,7 @@
 
 use crossdock_amqp::engine::Config;
 use crossdock_core::address::{
-    AddressClass, DYNAMIC_RANDOM, KeyRef, LocalNames, Phase, RouterMode, Treatment, classify,
+    AddressClass, AddressKey, DYNAMIC_RANDOM, KeyRef, LocalNames, Phase, RouterMode, Treatment, classify,
 };
 use crossdock_core::batch::ConnId;
 use crossdock_core::mailbox::Mailbox;
@@ -227,6 +227,16 @@ impl Shared {
             return None;
         }
         self.concentrations.read().unwrap_or_else(PoisonError::into_inner).best_match(key.text()).cloned()
+    }
+
+    /// Where what a producer sends goes that names an address, and no phase.
+    pub(crate) fn producer_key(&self, named: KeyRef<'_>) -> AddressKey {
+        if named.class() != AddressClass::Mobile {
+            return named.to_key();
+        }
+        let queue = self.concentrated(named);
+        let key = queue.as_deref().map_or(named, |queue| KeyRef::mobile(Phase::ZERO, queue));
+        key.in_phase(self.settings_for(key).ingress).to_key()
     }
 
     /// Removes the configuration of a prefix. Addresses in use stay as they are.

@@ -14,14 +14,26 @@ use crossdock_router::Adaptor;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use support::message::Message;
+use support::peer::Seen;
 use support::stage::{Link, MODIFIED, Stage, Terms};
 
-/// The system's allocator, and how often it is asked.
+/// The system's allocator, how often it is asked, and for how much.
 struct Counting;
 
 thread_local! {
     static COUNTS: Cell<bool> = const { Cell::new(false) };
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+    /// Bytes more than at the beginning: now, and at most.
+    static GROWTH: Cell<isize> = const { Cell::new(0) };
+    static PEAK: Cell<isize> = const { Cell::new(0) };
+}
+
+/// So many bytes more, or less, are in use.
+fn grow(bytes: isize) {
+    if COUNTS.get() {
+        GROWTH.set(GROWTH.get() + bytes);
+        PEAK.set(PEAK.get().max(GROWTH.get()));
+    }
 }
 
 fn note() {
@@ -39,17 +51,20 @@ fn note() {
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         note();
+        grow(layout.size().cast_signed());
         // SAFETY: the caller's promise is what this asks for.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
+        grow(-layout.size().cast_signed());
         // SAFETY: the caller's promise is what this asks for.
         unsafe { System.dealloc(place, layout) }
     }
 
     unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         note();
+        grow(size.cast_signed() - layout.size().cast_signed());
         // SAFETY: the caller's promise is what this asks for.
         unsafe { System.realloc(place, layout, size) }
     }
@@ -214,4 +229,63 @@ fn a_large_message_costs_a_few_allocations_however_large() {
         println!("{size} bytes: {cost:.3} allocations a message");
         assert!(cost <= limit, "{cost}");
     }
+}
+
+/// A request for 500 links behind so many others.
+fn page_request(offset: u32) -> Vec<u8> {
+    let mut out = vec![0x00, 0x53, 0x73, 0xc0, 14, 5, 0x40, 0x40, 0x40, 0x40, 0xa1, 7];
+    out.extend_from_slice(b"replies");
+    let mut fields = Vec::new();
+    let string = |text: &str, fields: &mut Vec<u8>| {
+        fields.extend_from_slice(&[0xa1, u8::try_from(text.len()).unwrap()]);
+        fields.extend_from_slice(text.as_bytes());
+    };
+    for (name, value) in [("operation", "QUERY"), ("entityType", "org.apache.qpid.dispatch.router.link")] {
+        string(name, &mut fields);
+        string(value, &mut fields);
+    }
+    for (name, value) in [("offset", offset), ("count", 500)] {
+        string(name, &mut fields);
+        fields.push(0x70);
+        fields.extend_from_slice(&value.to_be_bytes());
+    }
+    out.extend_from_slice(&[0x00, 0x53, 0x74, 0xc1, u8::try_from(fields.len() + 1).unwrap(), 8]);
+    out.append(&mut fields);
+    string("attributeNames", &mut fields);
+    out.extend_from_slice(&[0x00, 0x53, 0x77, 0xc1, u8::try_from(fields.len() + 2).unwrap(), 2]);
+    out.append(&mut fields);
+    out.push(0x45);
+    out
+}
+
+/// Bytes of the answer to a request for a page in the middle of so many links, and the most that it took to make it and to
+/// bring it to the client.
+fn page_memory(links: usize) -> (usize, usize) {
+    let mut stage = Stage::new();
+    let end = stage.client();
+    for _ in 0..links {
+        stage.receiver(end, "many");
+    }
+    let replies = stage.receiver(end, "replies");
+    stage.grant(replies, 10);
+    let requests = stage.sender(end, "$management");
+    stage.net.ends[end].peer.seen.clear();
+    let request = page_request(u32::try_from(links / 2).unwrap());
+    stage.start(requests, &request, true, false);
+    GROWTH.set(0);
+    PEAK.set(0);
+    counted(|| stage.net.run());
+    let seen = stage.net.ends[end].peer.seen.drain(..);
+    let parts = seen.filter_map(|seen| if let Seen::Part(part) = seen { Some(part.payload.len()) } else { None });
+    (parts.sum(), usize::try_from(PEAK.get()).unwrap())
+}
+
+#[test]
+fn a_page_of_links_takes_the_memory_of_a_page_however_many_there_are() {
+    let (few, many) = (page_memory(1_000), page_memory(10_000));
+    assert!(few.0 > 50_000 && many.0 > 50_000, "{few:?} {many:?}: an answer of 500 rows");
+    for (answer, peak) in [few, many] {
+        assert!(peak < 8 * answer, "{peak} bytes for an answer of {answer}");
+    }
+    assert!(many.1 < few.1 * 5 / 4, "{} bytes among 10,000 links, {} among 1,000", many.1, few.1);
 }

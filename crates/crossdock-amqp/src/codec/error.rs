@@ -83,8 +83,6 @@ pub enum Problem {
     Depth,
     /// More values than the budget.
     Elements,
-    /// A delivery tag longer than 32 bytes [AMQP 2.8.7].
-    TagLength(u32),
     /// No receiver settle mode [AMQP 2.8.3].
     ReceiverSettleMode(u8),
     /// Bytes after the end of a performative that has no payload.
@@ -168,7 +166,6 @@ impl fmt::Display for Problem {
             Problem::NullList => f.write_str("a composite type is a list, perhaps an empty one, never null"),
             Problem::Depth => f.write_str("values are nested too deep"),
             Problem::Elements => f.write_str("too many values"),
-            Problem::TagLength(length) => write!(f, "delivery-tag of {length} bytes: at most 32 are allowed"),
             Problem::ReceiverSettleMode(mode) => write!(f, "rcv-settle-mode {mode}: 0 and 1 are allowed"),
             Problem::TrailingBytes => f.write_str("bytes after the end of the performative"),
             Problem::Content(code) => write!(

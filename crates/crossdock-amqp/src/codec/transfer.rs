@@ -4,8 +4,6 @@ use super::fields::Fields;
 use super::sink::{Composite, Length, Sink, encode_frame, head_len};
 use super::{Cursor, DecodeError, Problem, StateRef, descriptor};
 
-/// Bytes in a delivery tag, at most [AMQP 2.8.7].
-const MAX_TAG_LEN: usize = 32;
 const FIELDS: u8 = 11;
 
 /// Part of a delivery, or all of it. The payload is behind the performative in the frame.
@@ -15,7 +13,8 @@ pub struct Transfer<'a> {
     pub handle: u32,
     /// Number of the delivery; on its first transfer always there.
     pub delivery_id: Option<u32>,
-    /// Name of the delivery, unique among the unsettled ones of its link; at most 32 bytes.
+    /// Name of the delivery, unique among the unsettled ones of its link. It should have 32 bytes at most [AMQP 2.8.7]; a longer one
+    /// is a matter of its delivery, and of who keeps it.
     pub delivery_tag: Option<&'a [u8]>,
     /// What the payload is; 0 is an AMQP message.
     pub message_format: Option<u32>,
@@ -43,7 +42,7 @@ impl<'a> Transfer<'a> {
         let transfer = Transfer {
             handle: fields.mandatory(0, Cursor::uint)?,
             delivery_id: fields.next(Cursor::uint)?,
-            delivery_tag: fields.next(delivery_tag)?,
+            delivery_tag: fields.next(Cursor::binary)?,
             message_format: fields.next(Cursor::uint)?,
             settled: fields.next(Cursor::boolean)?,
             more: fields.next(Cursor::boolean)?.unwrap_or(false),
@@ -126,18 +125,6 @@ impl Composite for Transfer<'_> {
         if count > 10 {
             sink.boolean(self.batchable);
         }
-    }
-}
-
-#[inline(always)]
-fn delivery_tag<'a>(cursor: &mut Cursor<'a>) -> Result<Option<&'a [u8]>, DecodeError> {
-    let offset = cursor.offset();
-    let tag = cursor.binary()?;
-    match tag {
-        Some(tag) if tag.len() > MAX_TAG_LEN => {
-            Err(DecodeError { offset, problem: Problem::TagLength(u32::try_from(tag.len()).unwrap_or(u32::MAX)) })
-        }
-        Some(_) | None => Ok(tag),
     }
 }
 

@@ -101,6 +101,15 @@ impl<T> PatternTree<T> {
         node.entry.as_ref().map(|entry| &entry.value)
     }
 
+    /// As [`get`](Self::get), to be changed.
+    pub fn get_mut(&mut self, pattern: &str) -> Option<&mut T> {
+        let mut node = &mut self.root;
+        for token in tokenise(pattern).ok()? {
+            node = node.child_mut(token)?;
+        }
+        node.entry.as_mut().map(|entry| &mut entry.value)
+    }
+
     /// The value for an address given in canonical form.
     pub fn best_match(&self, address: &str) -> Option<&T> {
         Search::new().run(&self.root, address).map(|entry| &entry.value)
@@ -185,6 +194,14 @@ impl<T> Node<T> {
         }
     }
 
+    fn child_mut(&mut self, token: Token<'_>) -> Option<&mut Self> {
+        match token {
+            Token::Exact(text) => self.exact.get_mut(text),
+            Token::Star => self.star.as_deref_mut(),
+            Token::Hash => self.hash.as_deref_mut(),
+        }
+    }
+
     fn child_or_new(&mut self, token: Token<'_>) -> &mut Self {
         match token {
             Token::Exact(text) => self.exact.entry(text.into()).or_insert_with(Self::new),
@@ -197,11 +214,7 @@ impl<T> Node<T> {
         let Some((&token, rest)) = tokens.split_first() else {
             return self.entry.take();
         };
-        let child = match token {
-            Token::Exact(text) => self.exact.get_mut(text),
-            Token::Star => self.star.as_deref_mut(),
-            Token::Hash => self.hash.as_deref_mut(),
-        }?;
+        let child = self.child_mut(token)?;
         let removed = child.remove(rest)?;
         if child.is_unused() {
             match token {

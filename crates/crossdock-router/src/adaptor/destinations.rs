@@ -2,7 +2,7 @@
 
 use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::LinkId;
-use crossdock_core::address::{AddressClass, KeyRef, Phase, Treatment};
+use crossdock_core::address::{Phase, Treatment};
 use crossdock_core::batch::{ConnId, State};
 use crossdock_core::mailbox::Mailbox;
 use crossdock_core::message::{Malformed, write_user_annotation};
@@ -82,21 +82,13 @@ pub(super) fn anonymous_route<'r>(
     let text = destination.text;
     let wanted = RouteKeyRef { phase: destination.phase.number(), text };
     if routes.get(&wanted).is_none_or(|route| route.entry().is_retired()) {
-        let key = shared.classify(text);
+        let named = shared.classify(text);
+        // Who sends to no particular phase sends as if to the address itself.
         let is_client = matches!(party, Party::Client | Party::RouteContainer) && destination.phase == Phase::ZERO;
-        let queue = if is_client { shared.concentrated(key) } else { None };
-        let key = queue.as_deref().map_or(key, |queue| KeyRef::mobile(Phase::ZERO, queue));
-        let phase = match (party, destination.phase) {
-            // Who sends to no particular phase sends as if to the address itself.
-            (Party::Client | Party::RouteContainer, Phase::ZERO) if key.class() == AddressClass::Mobile => {
-                shared.settings_for(key).ingress
-            }
-            (_, phase) => phase,
-        };
-        let key = key.in_phase(phase);
-        let Some(entry) = shared.table.find(key) else {
+        let key = if is_client { shared.producer_key(named) } else { named.in_phase(destination.phase).to_key() };
+        let Some(entry) = shared.table.find(key.key_ref()) else {
             routes.remove(&wanted);
-            return Err(if shared.settings_for(key).treatment == Treatment::Unavailable {
+            return Err(if shared.settings_for(key.key_ref()).treatment == Treatment::Unavailable {
                 let description = "Deliveries cannot be sent to an unavailable address".into();
                 Undeliverable::Bad(Condition::NotFound, description)
             } else {
@@ -107,9 +99,8 @@ pub(super) fn anonymous_route<'r>(
             routes.clear();
         }
         let owned = RouteKey { phase: destination.phase.number(), text: text.into() };
-        let renames = is_client && (queue.is_some() || phase != Phase::ZERO);
         let mut route = Route::new(entry, sender, party);
-        route.set_renames(renames);
+        route.set_renames(is_client && key.key_ref() != named);
         routes.insert(owned, route);
     }
     routes.get_mut(&wanted).ok_or(Undeliverable::Unroutable)

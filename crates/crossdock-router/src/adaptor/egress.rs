@@ -262,19 +262,7 @@ impl Adaptor {
             }
             ContentRef::Shared(chunk) => WaitingContent::Parts(VecDeque::from([detached(chunk.clone())])),
         };
-        slot.push_waiting(Waiting {
-            place,
-            from: forward.from,
-            delivery: forward.delivery,
-            message_format: forward.message_format,
-            flags: forward.flags,
-            priority: forward.priority,
-            came: forward.came,
-            origin: forward.origin,
-            state: State::from_wire(batch.state(index, forward)),
-            tag: batch.tag(index, forward).map(|tag| Box::new(*tag)),
-            content,
-        });
+        slot.push_waiting(Waiting::new(batch, index, forward, place, content));
         if is_transit(forward.flags) {
             self.drop_surplus(link);
         }

@@ -22,6 +22,8 @@ pub struct Holdings {
     pub outstanding: u64,
     /// Content from the peer that has not left yet (bytes, as charged).
     pub content: usize,
+    /// Sessions that have ended and of which something is kept all the same.
+    pub ended_sessions: usize,
 }
 
 impl Adaptor {
@@ -41,6 +43,8 @@ impl Adaptor {
             holdings.outgoing += session.outgoing().len();
         }
         holdings.waiting += self.parked_count();
+        let kept = self.windows.sessions().chain(self.routed.sessions());
+        holdings.ended_sessions = kept.filter(|&session| self.conn.session(session).is_none()).count();
         holdings.multicasts = self.multicasts.list.iter().flatten().count();
         holdings
     }

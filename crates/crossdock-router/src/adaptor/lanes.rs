@@ -4,7 +4,7 @@
 //! what goes beyond gets a streaming link for itself. The order of one sender's deliveries outlives the change of links.
 
 use crossdock_amqp::engine::{LinkId, LinkRole, SessionId, Time};
-use crossdock_core::batch::{Batch, ConnId, DeliveryRef, Flags, Forward, State};
+use crossdock_core::batch::{Batch, ConnId, DeliveryRef, Flags, Forward};
 use std::collections::VecDeque;
 use tracing::info;
 
@@ -122,19 +122,8 @@ impl Adaptor {
     fn park(&mut self, batch: &Batch, index: usize, forward: &Forward, lane: LinkId) {
         let chunk = batch.content(forward).to_chunk();
         let len = chunk.len();
-        let waiting = Waiting {
-            place: 0,
-            from: forward.from,
-            delivery: forward.delivery,
-            message_format: forward.message_format,
-            flags: forward.flags,
-            priority: forward.priority,
-            came: forward.came,
-            origin: forward.origin,
-            state: State::from_wire(batch.state(index, forward)),
-            tag: None,
-            content: WaitingContent::Parts(VecDeque::from([chunk])),
-        };
+        let content = WaitingContent::Parts(VecDeque::from([chunk]));
+        let waiting = Waiting::new(batch, index, forward, 0, content);
         let Some(router) = &mut self.router else { return };
         if forward.flags.has(Flags::STREAM) || len > PARKED {
             self.place(waiting, lane);

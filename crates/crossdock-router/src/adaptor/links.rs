@@ -362,8 +362,15 @@ impl Adaptor {
         let own = session.filter(|&session| self.conn.session_links(session).all(|other| other == link));
         self.conn.detach(link, closed, error);
         if let Some(session) = own {
-            self.conn.end(session, None);
+            self.end_session(session, None);
         }
+    }
+
+    /// Ends a session whose links have been given up, or answers its end.
+    pub(super) fn end_session(&mut self, session: SessionId, error: Option<Error>) {
+        self.windows.forget(session);
+        self.forget_routed_session(session);
+        self.conn.end(session, error);
     }
 
     /// Gives a link up: each of its deliveries gets the outcome that it must have now.

@@ -319,6 +319,8 @@ impl Adaptor {
             self.drop_link(link, "lost");
         }
         self.return_parked();
+        self.windows = Windows::default();
+        self.routed = RoutedLinks::default();
         let mut batch = std::mem::take(&mut self.batch);
         let mut work = Vec::new();
         self.note_closed();
@@ -424,7 +426,6 @@ impl Adaptor {
                     info!(target: "ROUTER_CORE", "[{}] Session ended: {}", self.id, links::error_text(error));
                 }
                 self.give_up_session(session);
-                self.windows.forget(session);
                 let links: Vec<LinkId> = self.conn.session_links(session).collect();
                 let has_control = links.iter().any(|&link| self.is_control_link(link));
                 let reason = error.as_ref().map(links::reason);
@@ -434,8 +435,7 @@ impl Adaptor {
                     }
                     self.drop_link(link, "lost");
                 }
-                self.forget_routed_session(session);
-                self.conn.end(session, error);
+                self.end_session(session, error);
                 if has_control {
                     self.control_link_lost(now);
                 }

@@ -2,7 +2,7 @@
 
 use crossdock_amqp::engine::{Chunk, LinkId, SessionId};
 use crossdock_amqp::serial::DeliveryNumber;
-use crossdock_core::batch::{ConnId, DeliveryRef, Flags, State};
+use crossdock_core::batch::{Batch, ConnId, DeliveryRef, Flags, Forward, State};
 use crossdock_core::message::HeadScanner;
 use crossdock_core::record::{Arrival, LinkRecord, OriginIndex};
 use crossdock_core::route::Route;
@@ -218,6 +218,25 @@ pub(super) struct Waiting {
     /// That of its sender, on a routed link.
     pub(super) tag: Option<Box<Tag>>,
     pub(super) content: WaitingContent,
+}
+
+impl Waiting {
+    /// The first part of a delivery, with what it holds of the content and its place among all deliveries to the peer.
+    pub(super) fn new(batch: &Batch, index: usize, forward: &Forward, place: u64, content: WaitingContent) -> Self {
+        Self {
+            from: forward.from,
+            delivery: forward.delivery,
+            message_format: forward.message_format,
+            flags: forward.flags,
+            priority: forward.priority,
+            came: forward.came,
+            origin: forward.origin,
+            place,
+            state: State::from_wire(batch.state(index, forward)),
+            tag: batch.tag(index, forward).map(|tag| Box::new(*tag)),
+            content,
+        }
+    }
 }
 
 #[derive(Debug)]

@@ -21,6 +21,11 @@ impl Windows {
         self.windows.entry(session).or_default()
     }
 
+    /// The sessions whose windows are kept.
+    pub(super) fn sessions(&self) -> impl Iterator<Item = SessionId> {
+        self.windows.keys().copied()
+    }
+
     pub(super) fn forget(&mut self, session: SessionId) {
         self.windows.remove(&session);
         self.shut.retain(|shut| *shut != session);

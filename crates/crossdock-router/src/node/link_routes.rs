@@ -144,12 +144,15 @@ impl LinkRoutes {
     /// Changes who serves a pattern; false if it is none.
     fn change(&mut self, role: LinkRole, pattern: &str, change: impl FnOnce(&mut Served)) -> bool {
         let tree = self.tree(role);
-        // There is no access to change a value in place: few change, and seldom.
-        let mut served = tree.remove(pattern).unwrap_or_default();
-        change(&mut served);
-        if served.wanted == 0 && served.remote.is_empty() {
+        if let Some(served) = tree.get_mut(pattern) {
+            change(served);
+            if served.wanted == 0 && served.remote.is_empty() {
+                tree.remove(pattern);
+            }
             return true;
         }
+        let mut served = Served::default();
+        change(&mut served);
         tree.insert(pattern, served).is_ok()
     }
 

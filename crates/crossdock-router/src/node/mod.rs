@@ -276,20 +276,12 @@ impl Node {
     /// The key of what a link names.
     fn key(&self, text: &str, phase: Option<Phase>, role: LinkRole) -> AddressKey {
         let key = self.shared.classify(text);
-        if key.class() != AddressClass::Mobile {
-            return key.to_key();
+        match (role, phase) {
+            (LinkRole::Receiver, None) => self.shared.producer_key(key),
+            (LinkRole::Sender, None) => key.in_phase(self.shared.settings_for(key).egress).to_key(),
+            // Whoever plays a waypoint means the address itself.
+            (LinkRole::Receiver | LinkRole::Sender, Some(phase)) => key.in_phase(phase).to_key(),
         }
-        // Whoever plays a waypoint means the address itself.
-        let queue = if role == LinkRole::Receiver && phase.is_none() { self.shared.concentrated(key) } else { None };
-        let key = queue.as_deref().map_or(key, |queue| KeyRef::mobile(Phase::ZERO, queue));
-        let phase = phase.unwrap_or_else(|| {
-            let settings = self.shared.settings_for(key);
-            match role {
-                LinkRole::Receiver => settings.ingress,
-                LinkRole::Sender => settings.egress,
-            }
-        });
-        key.in_phase(phase).to_key()
     }
 
     fn create(&mut self, key: AddressKey, treatment: Treatment, priority: Option<u8>) {

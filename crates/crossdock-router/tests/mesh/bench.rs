@@ -238,8 +238,13 @@ impl Bench {
 
     /// Sends a message; a further part of one if there is one under way.
     pub(crate) fn send(&mut self, conn: usize, link: LinkId, message: &[u8], settled: bool, more: bool) {
+        self.send_as(b"tag", conn, link, message, settled, more);
+    }
+
+    /// As [`send`](Self::send), with a tag of one's own.
+    pub(crate) fn send_as(&mut self, tag: &[u8], conn: usize, link: LinkId, message: &[u8], settled: bool, more: bool) {
         let new = NewDelivery {
-            tag: b"tag",
+            tag,
             message_format: 0,
             context: (!settled).then_some(0),
             state: StateRef::None,

@@ -272,6 +272,22 @@ fn outcomes_come_back_as_the_container_says_them() {
 }
 
 #[test]
+fn a_tag_that_is_too_long_rejects_its_delivery_and_no_other() {
+    for more in [false, true] {
+        let mut line = Line::of(2);
+        let (sender, _) = line.sender(3);
+        line.bench.send_as(&[7; 33], line.client, sender, b"one", false, more);
+        if more {
+            line.bench.send(line.client, sender, b"and more", false, false);
+        }
+        line.bench.send_as(&[7; 32], line.client, sender, b"two", false, false);
+        assert_eq!(line.bench.client(line.broker).got.len(), 1);
+        assert_eq!(line.bench.client(line.client).kinds(), [StateKind::Rejected, StateKind::Accepted]);
+        line.finish();
+    }
+}
+
+#[test]
 fn large_messages_go_on_before_they_have_come_and_are_aborted_with_their_sender() {
     let mut line = Line::of(3);
     let (sender, _) = line.sender(2);
@@ -376,6 +392,29 @@ fn a_durable_subscription_outlives_its_client() {
 }
 
 #[test]
+fn a_durable_subscription_is_taken_over_by_a_client_that_comes_back_early() {
+    for routers in 1..=3 {
+        let mut line = Line::of(routers);
+        let mut wanted = request("sub", Role::Receiver, Some("lr.topic"));
+        wanted.source.as_mut().unwrap().expiry_policy = fe2o3_amqp_types::messaging::TerminusExpiryPolicy::Never;
+        line.bench.attach_as(line.client, wanted.clone(), 5);
+        let end = line.ends().pop().unwrap();
+        line.bench.send(line.broker, end, b"one", false, false);
+        let back = line.bench.connect(0, ConnectionRole::Normal, "cli");
+        line.bench.attach_as(back, wanted, 5);
+        let names: Vec<String> = line.asked().into_iter().map(|attach| attach.name).collect();
+        assert_eq!(names, ["sub@cli", "sub@cli"], "one subscription");
+        assert_eq!(line.bench.client(line.broker).closed, [false], "detached, not closed");
+        assert!(line.errors(line.client)[0].contains("amqp:link:stolen"));
+        let end = line.ends().pop().unwrap();
+        line.bench.send(line.broker, end, b"two", false, false);
+        assert_eq!(line.bench.client(back).got.len(), 1);
+        line.bench.lose(back);
+        line.finish();
+    }
+}
+
+#[test]
 fn a_coordinator_is_routed_where_a_link_route_says_so() {
     let mut line = Line::configured(2, "linkRoute {\n prefix: $coordinator\n containerId: broker\n direction: in\n}");
     let mut wanted = request("tx", Role::Sender, None);
@@ -470,6 +509,29 @@ fn a_storm_of_attaches_at_a_container_that_does_not_answer_is_bounded() {
         refused += line.errors(line.client).len();
     }
     assert!(refused > 0, "some are refused at once");
+    line.finish();
+}
+
+#[test]
+fn nothing_is_kept_of_sessions_whose_links_have_gone() {
+    let mut line = Line::of(2);
+    for round in 0..4 {
+        let client = line.bench.connect(0, ConnectionRole::Normal, "comes-and-goes");
+        let link = line.bench.attach(client, Role::Receiver, Some("lr.q"), 10);
+        let end = line.ends().pop().unwrap();
+        line.bench.send(line.broker, end, b"one", false, false);
+        assert_eq!(line.bench.client(client).got.len(), 1);
+        if round % 2 == 0 {
+            line.bench.client(client).peer.conn.detach(link, true, None);
+            line.bench.settle();
+        }
+        line.bench.lose(client);
+        line.bench.run_for(1_000);
+    }
+    for conn in 0..line.bench.conns.len() {
+        assert_eq!(line.bench.holdings(conn).ended_sessions, 0, "connection {conn}");
+    }
+    assert_eq!(line.bench.conns[line.broker].adaptor.holdings().links, 0);
     line.finish();
 }
 

@@ -32,7 +32,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "URL", visible_alias = "receive-from")]
     receive_url: Option<Server>,
 
-    /// Address to send to; {n} stands for 0, 1, 2 … so that pairs have addresses of their own
+    /// Address to send to; the n in braces stands for 0, 1, 2 … so that pairs have addresses of their own
     #[arg(long, default_value = "bench/{n}", value_name = "ADDRESS")]
     address: String,
 

@@ -32,7 +32,7 @@ Examples:
   Each line of a file is a message:
       crossdock send readings < readings.txt
 
-  A hundred messages that nobody confirms (at most once); {n} is their number:
+  A hundred messages that nobody confirms (at most once), each with its number:
       crossdock send telemetry/pump-1 'reading {n}' --count 100 --settled
 
   With a subject and properties, one of them a number:
@@ -68,7 +68,7 @@ pub(crate) struct SendArgs {
     /// Body of the message; without it, each line of stdin is a message
     #[arg(value_name = "TEXT")]
     text: Option<String>,
-    /// Send TEXT this many times; {n} in it stands for 1, 2, 3 ...
+    /// Send TEXT this many times; an n in braces in it stands for 1, 2, 3 ...
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
     /// Send settled: at most once, without outcomes

@@ -51,7 +51,7 @@ impl Adaptor {
         }
         pending.routed =
             Some(Box::new(Routed { rewrite: way.rewrite, outlives, ..Routed::new(pair, way.conn, LinkId::NONE) }));
-        self.routed.links.insert(pair, link);
+        self.note_half(pair, link);
         let word = Word::Attach { link, session, attach: Box::new(attach) };
         match self.targets.batch(way.conn, || Some(way.mailbox)) {
             Some(batch) => batch.push_link_word(self.id, pair, word),
@@ -87,9 +87,12 @@ impl Adaptor {
             Role::Sender => LinkRole::Sender,
             Role::Receiver => LinkRole::Receiver,
         };
-        if self.has_routed_link(&attach.name, role) {
+        match self.named(&attach.name, role) {
+            // A client that comes back before the loss of its connection is noticed wants its subscription, not another.
+            Some(other) if is_resumable(&attach) => self.steal(other),
             // Two clients of one container-id, or one on two connections: at the far end a name is one link's.
-            attach.name.push_str(&format!("#{pair}"));
+            Some(_) => attach.name.push_str(&format!("#{pair}")),
+            None => {}
         }
         if !self.conn.fits(&attach) {
             let description = "attach is larger than the container's max-frame-size";
@@ -123,14 +126,8 @@ impl Adaptor {
         if let Some(place) = self.slots.get_mut(link.index()) {
             *place = Some(slot);
         }
-        self.routed.links.insert(pair, link);
+        self.note_half(pair, link);
         Ok(())
-    }
-
-    fn has_routed_link(&self, name: &str, role: LinkRole) -> bool {
-        let slots = self.slots.iter().flatten().filter(|slot| slot.is_routed());
-        let mut links = slots.filter_map(|slot| self.conn.link(slot.id()));
-        links.any(|link| link.role() == role && link.name() == name)
     }
 
     /// A session for all routed links of one session. Towards qdrouterd one for all, as it has it itself; likewise if there

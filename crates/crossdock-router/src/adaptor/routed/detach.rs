@@ -28,6 +28,17 @@ impl Adaptor {
         true
     }
 
+    /// A second half gives its name to another link; its terminus at the container is that one's from now on.
+    pub(super) fn steal(&mut self, link: LinkId) {
+        let Some(routed) = self.slot_mut(link).and_then(|slot| slot.routed_mut().take()) else { return };
+        let Routed { pair, conn, .. } = *routed;
+        self.routed.links.remove(&pair);
+        self.drop_link(link, "stolen");
+        self.detach_half(link, false, None);
+        let error = Condition::Stolen.error("another link of this name and container took its place");
+        self.tell(conn, pair, Word::Detach { closed: true, error: Some(error) });
+    }
+
     /// A routed link went with its session or its connection.
     #[cold]
     pub(in super::super) fn lose_routed(&mut self, routed: &Routed) {
@@ -66,12 +77,10 @@ impl Adaptor {
     /// gone.
     fn detach_half(&mut self, link: LinkId, closed: bool, error: Option<Error>) {
         let session = self.conn.link(link).map(Link::session);
-        match session.filter(|session| self.routed.owners.contains_key(session)) {
-            Some(_) => self.detach_with_session(link, closed, error),
-            None => self.conn.detach(link, closed, error),
-        }
-        if let Some(session) = session.filter(|&session| self.conn.session_links(session).next().is_none()) {
-            self.forget_routed_session(session);
+        if session.is_some_and(|session| self.routed.owners.contains_key(&session)) {
+            self.detach_with_session(link, closed, error);
+        } else {
+            self.conn.detach(link, closed, error);
         }
     }
 

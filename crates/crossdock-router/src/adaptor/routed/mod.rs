@@ -18,7 +18,7 @@ mod transfer;
 
 pub(super) use attach::is_resumable;
 
-use crossdock_amqp::engine::{LinkId, SessionId};
+use crossdock_amqp::engine::{LinkId, LinkRole, SessionId};
 use crossdock_core::batch::{Batch, ConnId};
 use crossdock_core::routed::{LinkWord, Rewrite, Word};
 use fe2o3_amqp_types::definitions::Error;
@@ -33,11 +33,28 @@ use super::slots::Slot;
 pub(super) struct RoutedLinks {
     /// By what both halves are known by.
     links: HashMap<u64, LinkId>,
+    /// Those to the peer and those from it by their names; some may be gone.
+    outgoing: HashMap<Box<str>, LinkId>,
+    incoming: HashMap<Box<str>, LinkId>,
     /// The sessions of those that this router attaches, by the first halves' connections and sessions: what one peer does
     /// to its session, or makes the container do, concerns nobody else, and what belongs together stays together.
     sessions: HashMap<(ConnId, SessionId), SessionId>,
     /// For whom each was begun.
     owners: HashMap<SessionId, (ConnId, SessionId)>,
+}
+
+impl RoutedLinks {
+    /// The sessions that were begun for routed links.
+    pub(super) fn sessions(&self) -> impl Iterator<Item = SessionId> {
+        self.owners.keys().copied()
+    }
+
+    fn names(&mut self, role: LinkRole) -> &mut HashMap<Box<str>, LinkId> {
+        match role {
+            LinkRole::Sender => &mut self.outgoing,
+            LinkRole::Receiver => &mut self.incoming,
+        }
+    }
 }
 
 /// What one half of a routed link knows of the other.
@@ -116,6 +133,24 @@ impl Adaptor {
         }
     }
 
+    /// There is a new half, which has words with its other half as `pair`.
+    fn note_half(&mut self, pair: u64, link: LinkId) {
+        self.routed.links.insert(pair, link);
+        let Some(engine_link) = self.conn.link(link) else { return };
+        let (name, role) = (engine_link.name().into(), engine_link.role());
+        let names = self.routed.names(role);
+        if names.len() == names.capacity() {
+            names.retain(|_, link| self.conn.link(*link).is_some());
+            names.reserve(names.len());
+        }
+        names.insert(name, link);
+    }
+
+    /// The routed link that has this name and direction at this connection.
+    fn named(&mut self, name: &str, role: LinkRole) -> Option<LinkId> {
+        self.routed.names(role).get(name).copied().filter(|link| self.conn.link(*link).is_some())
+    }
+
     /// Tells the other half something.
     fn tell(&mut self, conn: ConnId, pair: u64, word: Word) {
         if let Some(batch) = self.targets.batch(conn, || self.shared.mailbox(conn)) {
@@ -132,14 +167,6 @@ impl Adaptor {
 }
 
 impl Slot {
-    fn is_routed(&self) -> bool {
-        match self {
-            Self::Pending(slot) => slot.routed.is_some(),
-            Self::In(slot) => slot.routed.is_some(),
-            Self::Out(slot) => slot.routed.is_some(),
-        }
-    }
-
     pub(super) fn routed_mut(&mut self) -> &mut Option<Box<Routed>> {
         match self {
             Self::Pending(slot) => &mut slot.routed,
