@@ -57,9 +57,11 @@ pub(super) fn key(file: &Path, password: Option<&str>) -> Result<PrivateKeyDer<'
         };
         return decrypt(block, password, file);
     }
-    PrivateKeyDer::from_pem_slice(text.as_bytes()).map_err(|error| match error {
-        PemError::NoItemsFound => unusable(file, &"there is no private key in it (PEM)"),
-        other => unusable(file, &other),
+    PrivateKeyDer::from_pem_slice(text.as_bytes()).map_err(|error| {
+        if matches!(error, PemError::NoItemsFound) {
+            return unusable(file, &"there is no private key in it (PEM)");
+        }
+        unusable(file, &error)
     })
 }
 

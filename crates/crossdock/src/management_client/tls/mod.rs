@@ -88,11 +88,9 @@ fn configuration(options: &TlsOptions) -> Result<ClientConfig, ClientError> {
     let key = files::key(key_file, options.password.as_deref())?;
     builder.with_client_auth_cert(chain, key).map_err(|error| {
         let (certificate, key) = (certificate.display(), key_file.display());
-        ClientError::Url(match error {
-            rustls::Error::InconsistentKeys(_) => {
-                format!("the key in {key} is not that of the certificate in {certificate}")
-            }
-            other => format!("certificate {certificate} with key {key} cannot be used: {other}"),
-        })
+        if matches!(error, rustls::Error::InconsistentKeys(_)) {
+            return ClientError::Url(format!("the key in {key} is not that of the certificate in {certificate}"));
+        }
+        ClientError::Url(format!("certificate {certificate} with key {key} cannot be used: {error}"))
     })
 }

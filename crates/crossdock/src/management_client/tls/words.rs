@@ -22,10 +22,11 @@ pub(super) fn handshake(error: &io::Error, host: &str) -> String {
 
 /// What TLS has to say, if it is the reason. A router may refuse a client's certificate after the handshake.
 pub(in crate::management_client) fn tls_problem(error: &io::Error) -> Option<String> {
-    match rustls_error(error)? {
-        Error::AlertReceived(alert) => Some(alert_words(*alert)),
-        other => Some(format!("TLS: {other}")),
+    let error = rustls_error(error)?;
+    if let Error::AlertReceived(alert) = error {
+        return Some(alert_words(*alert));
     }
+    Some(format!("TLS: {error}"))
 }
 
 fn rustls_error(error: &io::Error) -> Option<&Error> {

@@ -82,7 +82,7 @@ fn key(columns: &Columns<'_>) -> String {
         (None, Some(number)) => Some(number.to_string()),
         (None, None) => None,
     };
-    format!("[{}]", parts.filter_map(|tree| text(tree)).collect::<Vec<_>>().join(" "))
+    format!("[{}]", parts.filter_map(text).collect::<Vec<_>>().join(" "))
 }
 
 fn trees(path: &str, recorded: &Tree, ours: &Tree, note: Note<'_>) {
