@@ -75,7 +75,7 @@ pub(super) struct Mesh {
     broker: Peer,
     receiver: Peer,
     a: Router,
-    _b: Router,
+    b: Router,
 }
 
 impl Mesh {
@@ -92,7 +92,7 @@ impl Mesh {
         b.wait_for("its way to A", |line| line.contains("router A is a neighbour"));
         let receiver = receiver_of(&b);
         let broker = broker_of(&a);
-        let mesh = Mesh { broker, receiver, a, _b: b };
+        let mesh = Mesh { broker, receiver, a, b };
         mesh.wait_until_known();
         mesh
     }
@@ -100,6 +100,11 @@ impl Mesh {
     /// The port of A's listener for clients.
     pub(super) fn port(&self) -> u16 {
         self.a.port_of("clients")
+    }
+
+    /// The port of B's.
+    pub(super) fn port_of_b(&self) -> u16 {
+        self.b.port_of("clients-b")
     }
 
     /// Keeps the connections of those who have nothing to say.
@@ -112,11 +117,6 @@ impl Mesh {
     fn wait_until_known(&self) {
         let mut tool = Tool::connect(self.port(), "$management");
         let deadline = Instant::now() + PATIENCE / 2;
-        let query = |entity: &str, names: &[&str]| {
-            let properties = [("operation", "QUERY".into()), ("entityType", entity.into()), ("name", "self".into())];
-            let body = map([("attributeNames", Value::texts(names))]);
-            raw_request(Value::Null, Value::Null, "1".into(), Some(map(properties)), Some(body))
-        };
         let address = query("org.apache.qpid.dispatch.router.address", &["name", "remoteCount"]);
         let auto_link = query("org.apache.qpid.dispatch.router.config.autoLink", &["operStatus"]);
         loop {
@@ -219,6 +219,13 @@ impl Tool {
         self.answers += 1;
         Answer::read(&self.peer.next_message().1)
     }
+}
+
+/// A QUERY for these attributes.
+pub(super) fn query(entity: &str, names: &[&str]) -> Vec<u8> {
+    let properties = [("operation", "QUERY".into()), ("entityType", entity.into()), ("name", "self".into())];
+    let body = map([("attributeNames", Value::texts(names))]);
+    raw_request(Value::Null, Value::Null, "1".into(), Some(map(properties)), Some(body))
 }
 
 /// The same request, with the answer to go here. The encoding of all else stays.

@@ -23,6 +23,7 @@ mod message;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::support::Peer;
 use amqp::Tree;
 use mesh::{Mesh, Tool};
 use message::Answer;
@@ -60,6 +61,33 @@ fn every_recorded_call_of_a_tool_gets_the_recorded_answer_from_the_recorded_mesh
     }
     assert!(count > 80, "{count} exchanges");
     judge(&found);
+}
+
+#[test]
+fn deliveries_of_a_link_are_counted_by_the_router_at_which_they_entered() {
+    let mesh = Mesh::start();
+    let mut consumer = Peer::session(mesh.port());
+    consumer.attach_receiver(0, 0, "news");
+    consumer.grant(0, 0, 0, 10);
+    for (port, count) in [(mesh.port(), 2), (mesh.port_of_b(), 3)] {
+        let mut producer = Peer::session(port);
+        producer.attach_sender(0, 0, Some("news"));
+        for _ in 0..count {
+            let sent = producer.send_message(0, 0, false, b"\x00\x53\x77\x40");
+            let (number, _) = consumer.next_message();
+            consumer.accept(0, number, number);
+            assert_eq!(producer.next_disposition().first, sent);
+        }
+    }
+    let links = mesh::query("org.apache.qpid.dispatch.router.link", &["owningAddr", "linkDir", "ingressHistogram"]);
+    let answer = Tool::connect(mesh.port(), "$management").ask(&links);
+    let found = answer.rows().iter().find_map(|row| match row.elements() {
+        [address, dir, counts] if (address.text(), dir.text()) == (Some("M0news"), Some("out")) => Some(counts),
+        _ => None,
+    });
+    let counts: Vec<_> = found.unwrap().elements().iter().map(Tree::number).collect();
+    // A itself is the first, B the second.
+    assert_eq!(counts, [Some(2), Some(3)]);
 }
 
 /// Everything that was found is reviewed, and everything that is reviewed was found.
