@@ -22,9 +22,10 @@ RECOVERY_SECONDS = 30
 class Gateway:
     """The mesh, running."""
 
-    def __init__(self):
+    def __init__(self, *options: str):
         self._process = subprocess.Popen(
-            [program(), "topology", "up", "--free-ports", "--ready", str(FILE)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            [program(), "topology", "up", "--free-ports", "--ready", *options, str(FILE)],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )
         line = self._process.stdout.readline()
         assert line, self._process.stderr.read().decode()
@@ -48,6 +49,13 @@ def gateway():
     gateway = Gateway()
     yield gateway
     gateway.stop()
+
+
+@pytest.fixture
+def gateway_in_one_process():
+    gateway = Gateway("--in-process")
+    yield gateway
+    assert gateway.stop() == 0
 
 
 class Clients:
@@ -128,6 +136,10 @@ class Clients:
 
 def test_a_message_of_each_pattern_passes(gateway):
     Clients(gateway, "edge-1", "core-2").all()
+
+
+def test_a_message_of_each_pattern_passes_in_one_process(gateway_in_one_process):
+    Clients(gateway_in_one_process, "edge-1", "core-2").all()
 
 
 @pytest.mark.parametrize("lost", ["core-1", "core-2", "core-3"])

@@ -75,6 +75,13 @@ pub enum Action {
         /// The connection.
         conn: ConnId,
     },
+    /// A connection to a neighbour is to be closed once others carry what it carries.
+    NeighborRetired {
+        /// The connection.
+        conn: ConnId,
+        /// Why, in words.
+        description: String,
+    },
     /// A message came on a control link.
     Control {
         /// The connection.
@@ -199,6 +206,11 @@ pub enum Work {
     ControlTaken {
         /// How many.
         count: u32,
+    },
+    /// Close the connection when it is not needed any more: it is to a neighbour that can be reached by others.
+    Retire {
+        /// Why, in words.
+        description: String,
     },
     /// Close the connection: the router stops or an operator wants it.
     Close {

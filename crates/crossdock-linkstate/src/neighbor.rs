@@ -14,6 +14,10 @@
 //!
 //! Routers may be joined by several connections. One of them is the path; it stays that while it qualifies and no cheaper
 //! one does. When it goes, the cheapest that qualifies takes its place and the router remains a neighbour.
+//!
+//! A connection that is about to be closed is retired first: it is no path any more here, and greetings on it do not list the
+//! peer. A peer that is listed on another connection at the same time takes that one at once, any other when the old
+//! greetings have aged; so nothing is under way on the connection when it goes.
 
 use std::collections::BTreeMap;
 
@@ -37,6 +41,7 @@ struct ControlLink {
     /// Who greeted on it first. That does not change while a connection lives.
     peer: Option<RouterId>,
     state: State,
+    is_retired: bool,
     is_reported: bool,
 }
 
@@ -93,7 +98,7 @@ impl State {
 impl Neighbors {
     /// A connection is there, at this cost; or it was there and has another cost now.
     pub(crate) fn up(&mut self, on: ConnectionKey, cost: Cost) -> Option<NeighborChange> {
-        let new = ControlLink { cost, peer: None, state: State::Silent, is_reported: false };
+        let new = ControlLink { cost, peer: None, state: State::Silent, is_retired: false, is_reported: false };
         let link = self.links.entry(on).or_insert(new);
         link.cost = cost;
         let peer = link.peer.clone()?;
@@ -109,6 +114,24 @@ impl Neighbors {
         self.choose(peer)
     }
 
+    /// A connection is about to be closed: it is a path no more.
+    pub(crate) fn retire(&mut self, on: ConnectionKey) -> Option<NeighborChange> {
+        let link = self.links.get_mut(&on)?;
+        link.is_retired = true;
+        let peer = link.peer.clone()?;
+        self.choose(peer)
+    }
+
+    /// The router at the other end of a connection, if it greeted.
+    pub(crate) fn peer_on(&self, on: ConnectionKey) -> Option<&RouterId> {
+        self.links.get(&on)?.peer.as_ref()
+    }
+
+    /// Whether a connection is about to be closed.
+    pub(crate) fn is_retired(&self, on: ConnectionKey) -> bool {
+        self.links.get(&on).is_some_and(|link| link.is_retired)
+    }
+
     /// A router greeted.
     pub(crate) fn hello(
         &mut self,
@@ -117,12 +140,17 @@ impl Neighbors {
         on: ConnectionKey,
         now: Time,
     ) -> Result<Option<NeighborChange>, HelloRefusal> {
+        let is_listed_elsewhere = self.links.iter().any(|(&other, link)| {
+            other != on && link.peer.as_ref() == Some(id) && matches!(link.state, State::Qualified(_))
+        });
         let link = self.links.get_mut(&on).ok_or(HelloRefusal::UnknownConnection)?;
         let peer = link.peer.get_or_insert_with(|| id.clone());
         if peer != id {
             return Err(HelloRefusal::OtherRouter(peer.clone()));
         }
-        link.state = link.state.hello(lists_us, now);
+        // Not on this connection, though it hears us: it has retired it.
+        let is_meant = !lists_us && is_listed_elsewhere;
+        link.state = if is_meant { State::Heard(now) } else { link.state.hello(lists_us, now) };
         self.heard.insert(id.clone(), now);
         Ok(self.choose(id.clone()))
     }
@@ -155,8 +183,9 @@ impl Neighbors {
 
     /// Settles which connection is the path to this router.
     fn choose(&mut self, router: RouterId) -> Option<NeighborChange> {
-        let is_candidate =
-            |link: &ControlLink| link.peer.as_ref() == Some(&router) && matches!(link.state, State::Qualified(_));
+        let is_candidate = |link: &ControlLink| {
+            link.peer.as_ref() == Some(&router) && !link.is_retired && matches!(link.state, State::Qualified(_))
+        };
         let path = |(&connection, link): (&ConnectionKey, &ControlLink)| NeighborPath { connection, cost: link.cost };
         let current = self.paths.get(&router).copied();
         let candidates = self.links.iter().filter(|(_, link)| is_candidate(link)).map(path);
@@ -307,6 +336,28 @@ mod tests {
         assert_eq!(neighbors.expire(at(5_000), AGE), []);
         assert_eq!(neighbors.seen().len(), 1);
         assert_eq!(neighbors.expire(at(5_001), AGE), [NeighborChange::Lost(n)]);
+    }
+
+    #[test]
+    fn a_connection_that_is_retired_gives_way_to_another_one() {
+        let (mut neighbors, n) = joined(&[1, 5]);
+        neighbors.hello(&n, true, ConnectionKey(1), at(0)).unwrap();
+        neighbors.hello(&n, true, ConnectionKey(2), at(0)).unwrap();
+        let moved = Some(NeighborChange::Moved(n.clone(), path(2, 5)));
+        assert_eq!(neighbors.retire(ConnectionKey(1)), moved);
+        assert_eq!(neighbors.hello(&n, true, ConnectionKey(1), at(1)), Ok(None), "it comes not back");
+        assert_eq!(neighbors.retire(ConnectionKey(2)), Some(NeighborChange::Lost(n)));
+    }
+
+    #[test]
+    fn who_lists_us_on_one_connection_and_not_on_another_has_retired_that() {
+        let (mut neighbors, n) = joined(&[1, 5]);
+        neighbors.hello(&n, true, ConnectionKey(1), at(0)).unwrap();
+        assert_eq!(neighbors.hello(&n, false, ConnectionKey(1), at(1)), Ok(None), "it may have missed ours");
+        neighbors.hello(&n, true, ConnectionKey(2), at(1)).unwrap();
+        let moved = Ok(Some(NeighborChange::Moved(n.clone(), path(2, 5))));
+        assert_eq!(neighbors.hello(&n, false, ConnectionKey(1), at(2)), moved);
+        assert_eq!(neighbors.hello(&n, false, ConnectionKey(2), at(3)), Ok(None), "of the last one only time decides");
     }
 
     #[test]

@@ -125,7 +125,10 @@ impl Keeper {
             tokio::select! {
                 biased;
                 () = stopped(stop) => {
-                    mailbox.instruct(Work::Close { description: "Connector is stopped".into() });
+                    let description = "Connector is stopped".into();
+                    // Without a word, when the connector is removed and the router goes on.
+                    let is_end = *stop.borrow();
+                    mailbox.instruct(if is_end { Work::Close { description } } else { Work::Retire { description } });
                     life.await
                 }
                 over = &mut life => over,

@@ -40,7 +40,8 @@ impl Connectors {
         self.running.insert(identity.to_owned(), Running { state, stop });
     }
 
-    /// Stops a connector: its connection is closed and not made again. False if there is none.
+    /// Stops a connector: its connection is closed and not made again. One to a neighbour that others can take over for is
+    /// closed when they have, and nothing is under way on it. False if there is none.
     pub(crate) fn close(&mut self, identity: &str) -> bool {
         self.running.remove(identity).is_some()
     }

@@ -21,5 +21,5 @@ mod trace;
 
 pub use crossdock_router::LogLine;
 pub use platform::LogBook;
-pub use run::{Outcome, StartError, run};
+pub use run::{Outcome, RunError, raise_file_limit, run, run_on_this_thread};
 pub use signals::die_of_interrupt;

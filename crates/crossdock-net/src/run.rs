@@ -1,16 +1,16 @@
-//! A router process: start, serve, stop.
+//! A router: start, serve, stop. As a process of its own ([`run`]), or on one thread of a process with others ([`run_on_this_thread`]).
 
 use crossdock_core::address::RouterMode;
 use crossdock_core::work::Work;
 use crossdock_router::{Node, Shared, StartFailure};
 use crossdock_schema::Configuration;
 use std::fmt;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Runtime};
 use tracing::{error, info, warn};
 
 use crate::clock::Clock;
@@ -31,32 +31,34 @@ pub enum Outcome {
     Interrupted,
 }
 
-/// Why a router did not start.
+/// Why a router did not start, or did not go on.
 #[derive(Debug)]
-pub enum StartError {
+pub enum RunError {
     /// The runtime, its signals or its randomness could not be set up.
     System(io::Error),
     /// A listener could not bind.
     Listener(StartFailure),
+    /// The node failed while it ran: without it nobody can attach any more.
+    Node,
 }
 
-impl fmt::Display for StartError {
+impl fmt::Display for RunError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::System(error) => write!(f, "cannot start: {error}"),
             Self::Listener(failure) => failure.fmt(f),
+            Self::Node => f.write_str("its node failed: this is a defect of Crossdock"),
         }
     }
 }
 
-impl std::error::Error for StartError {}
+impl std::error::Error for RunError {}
 
 /// Runs a router until a signal stops it. `log` is for management; `ready` is called when all listeners listen.
 ///
 /// # Errors
-/// It could not start; the log says why, too.
-pub fn run(configuration: &Configuration, log: Arc<dyn LogBook>, ready: impl FnOnce()) -> Result<Outcome, StartError> {
-    raise_file_limit();
+/// It could not start or go on; the log says why, too.
+pub fn run(configuration: &Configuration, log: Arc<dyn LogBook>, ready: impl FnOnce()) -> Result<Outcome, RunError> {
     let configured = configuration.router.worker_threads.max(1) as usize;
     // More threads than processors only wake each other up.
     let threads = configured.min(std::thread::available_parallelism().map_or(configured, usize::from));
@@ -65,8 +67,36 @@ pub fn run(configuration: &Configuration, log: Arc<dyn LogBook>, ready: impl FnO
         .thread_name("crossdock")
         .enable_all()
         .build()
-        .map_err(StartError::System)?;
-    let outcome = runtime.block_on(serve(configuration, log, configured, ready));
+        .map_err(RunError::System)?;
+    let served = async {
+        let mut signals = StopSignals::install().map_err(RunError::System)?;
+        serve(configuration, log, configured, ready, signals.wait()).await
+    };
+    let stop = finish(runtime, served)?;
+    Ok(match stop {
+        Stop::Terminate => Outcome::Terminated,
+        Stop::Interrupt => Outcome::Interrupted,
+    })
+}
+
+/// Runs a router on this thread and no other, until `stop` is ready; `router.workerThreads` is not followed. What it logs
+/// goes to the subscriber of this thread. `log` is for management; `ready` is called when all listeners listen.
+///
+/// # Errors
+/// It could not start or go on; the log says why, too.
+pub fn run_on_this_thread(
+    configuration: &Configuration,
+    log: Arc<dyn LogBook>,
+    ready: impl FnOnce(),
+    stop: impl Future<Output = ()>,
+) -> Result<(), RunError> {
+    let runtime = Builder::new_current_thread().enable_all().build().map_err(RunError::System)?;
+    finish(runtime, serve(configuration, log, 1, ready, stop))
+}
+
+fn finish<T>(runtime: Runtime, served: impl Future<Output = Result<T, RunError>>) -> Result<T, RunError> {
+    raise_file_limit();
+    let outcome = runtime.block_on(served);
     runtime.shutdown_timeout(Duration::from_secs(1));
     if outcome.is_ok() {
         info!(target: "SERVER", notice = true, "Shut Down");
@@ -74,14 +104,15 @@ pub fn run(configuration: &Configuration, log: Arc<dyn LogBook>, ready: impl FnO
     outcome
 }
 
-async fn serve(
+async fn serve<T>(
     configuration: &Configuration,
     log: Arc<dyn LogBook>,
     threads: usize,
     ready: impl FnOnce(),
-) -> Result<Outcome, StartError> {
+    stop: impl Future<Output = T>,
+) -> Result<T, RunError> {
     let mut random = [0; 15];
-    getrandom::fill(&mut random).map_err(|error| StartError::System(io::Error::other(error)))?;
+    getrandom::fill(&mut random).map_err(|error| RunError::System(io::Error::other(error)))?;
     let instance = SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |since| since.as_secs());
     let router = plan::router(configuration, random, instance);
     let settings = &router.settings;
@@ -108,7 +139,6 @@ async fn serve(
         configuration.policy.max_connections
     );
 
-    let mut signals = StopSignals::install().map_err(StartError::System)?;
     let serving = Serving {
         shared: Arc::clone(&shared),
         clock: Clock::start(),
@@ -138,20 +168,23 @@ async fn serve(
     );
     if let Err(failure) = node.configure(configuration) {
         error!(target: "SERVER", critical = true, "Shutting down, required listener failed {}", failure.address);
-        return Err(StartError::Listener(failure));
+        return Err(RunError::Listener(failure));
     }
-    tokio::spawn(run_node(node, clock));
+    let node = tokio::spawn(run_node(node, clock));
     ready();
 
-    let stop = signals.wait().await;
+    let stop = tokio::select! {
+        stop = stop => stop,
+        _ = node => {
+            error!(target: "SERVER", critical = true, "Shutting down, the node failed");
+            return Err(RunError::Node);
+        }
+    };
     lock(&doors).listeners.close_all();
     say_goodbye(&shared);
     lock(&doors).connectors.close_all();
     farewell(&shared).await;
-    Ok(match stop {
-        Stop::Terminate => Outcome::Terminated,
-        Stop::Interrupt => Outcome::Interrupted,
-    })
+    Ok(stop)
 }
 
 /// Closes all connections.
@@ -203,8 +236,9 @@ async fn run_node(mut node: Node, clock: Clock) {
     }
 }
 
-/// A router has a socket for each connection: it takes as many as the system lets it have.
-fn raise_file_limit() {
+/// A router has a socket for each connection: it takes as many as the system lets it have. That it could not is
+/// logged.
+pub fn raise_file_limit() {
     let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
     // SAFETY: both calls are given a structure of the right type that outlives them.
     let raised = unsafe {

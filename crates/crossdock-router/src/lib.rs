@@ -14,6 +14,7 @@
 
 mod adaptor;
 mod node;
+pub mod plan;
 mod shared;
 
 pub use adaptor::{Adaptor, Holdings, Peer};

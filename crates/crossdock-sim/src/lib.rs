@@ -16,13 +16,14 @@
 //!
 //! Worlds are written by hand, as transcripts, or by a generator, as lists of [`Step`]s: [`generate`] makes one from a seed,
 //! [`play`] plays it, [`try_seed`] reports a seed that breaks something, with the shortest list found that does so, as a
-//! test to be pasted. The program `crossdock-sim` does that with as many seeds as one likes.
+//! test to be pasted. A [`rehearsal`] plays a topology with a load and faults, and counts. The program `crossdock-sim` does that with as many seeds as one likes.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a simulation fails by panicking, and the seed repeats it")]
 
 mod message;
 mod net;
 mod play;
+pub mod rehearsal;
 mod rng;
 mod script;
 mod world;

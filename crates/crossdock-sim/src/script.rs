@@ -247,7 +247,10 @@ impl World {
             Step::Send { sender, address, count, len, presettled, pieces, priority } => {
                 let sender = self.some_sender(sender)?;
                 for _ in 0..count {
-                    self.send_with(sender, Post { len, presettled, pieces, priority, to: address_of(address) });
+                    self.send_with(
+                        sender,
+                        Post { len, presettled, pieces, priority, to: address_of(address), group: "" },
+                    );
                 }
             }
             Step::Abort { sender } => self.abort(self.some_sender(sender)?),

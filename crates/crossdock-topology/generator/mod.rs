@@ -4,11 +4,15 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crossdock_topology::draw::{View, svg};
-use crossdock_topology::{json_schema, read};
+use crossdock_topology::{Part, json_schema, read};
 
 /// Pictures in which the ways of one address stand out: topology, address, name of the picture.
 const WAYS: [(&str, &str, &str); 2] =
     [("two-datacentres", "orders", "two-datacentres-orders"), ("iot-gateway", "event", "iot-gateway-event")];
+
+/// The picture in which a connection has failed: topology, connection, address, name of the picture.
+const WITHOUT: (&str, &str, &str, &str) =
+    ("two-datacentres", "oslo-1-rome-1", "orders", "two-datacentres-without-oslo-1-rome-1");
 
 /// Each file with its text.
 pub(crate) fn outputs() -> io::Result<Vec<(PathBuf, String)>> {
@@ -26,9 +30,15 @@ pub(crate) fn outputs() -> io::Result<Vec<(PathBuf, String)>> {
         outputs.push((path.with_extension("svg"), svg(&reading.mesh, &View::default())));
         for (topology, address, picture) in WAYS {
             if reading.mesh.name == topology {
-                let view = View { address: Some(address.to_owned()) };
+                let view = View { address: Some(address.to_owned()), without: Vec::new() };
                 outputs.push((folder.join(format!("{picture}.svg")), svg(&reading.mesh, &view)));
             }
+        }
+        let (topology, connection, address, picture) = WITHOUT;
+        if reading.mesh.name == topology {
+            let without = Part::named(&reading.mesh, connection).map_err(io::Error::other)?;
+            let view = View { address: Some(address.to_owned()), without: vec![without] };
+            outputs.push((folder.join(format!("{picture}.svg")), svg(&reading.mesh, &view)));
         }
     }
     Ok(outputs)

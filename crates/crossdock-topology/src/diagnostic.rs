@@ -103,6 +103,8 @@ codes! {
     Shard = "shard",
     /// A fallback that is never used.
     Fallback = "fallback",
+    /// A load or fault of a simulation that cannot be.
+    Simulation = "simulation",
 }
 
 /// One thing there is to say.

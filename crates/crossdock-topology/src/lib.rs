@@ -17,21 +17,27 @@
 //! network.rs, service.rs, plan/    who reaches whom, who serves what, which way
 //! draw/      Mesh            -> SVG, DOT
 //! generate/  Mesh            -> configurations, units, manifests
+//! live/      Mesh, LiveMesh  -> what differs in the mesh that runs
+//! apply/     Mesh, LiveMesh  -> steps that make it so
+//! simulation/    what a simulation of the mesh is to do
 //! ```
 //!
 //! Attributes of routers, listeners, connectors, addresses, auto links and link routes are those of
 //! `router-config/schema.json`, checked by `crossdock-schema`.
 
+pub mod apply;
 mod check;
 mod diagnostic;
 pub mod draw;
 mod format;
 pub mod generate;
+pub mod live;
 mod model;
 mod network;
 pub mod plan;
 mod sections;
 mod service;
+pub mod simulation;
 mod source;
 mod text;
 

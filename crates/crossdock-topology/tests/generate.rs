@@ -8,7 +8,11 @@ use std::collections::BTreeSet;
 
 use crossdock_schema::{Configuration, Role, parse};
 use crossdock_topology::Mesh;
-use crossdock_topology::generate::{File, Form, generate};
+use crossdock_topology::generate::{File, Form, Options, broker_arguments};
+
+fn generate(mesh: &Mesh, form: Form) -> Vec<File> {
+    crossdock_topology::generate::generate(mesh, &Options { form, ..Options::default() })
+}
 
 /// The configuration, if nothing is wrong with it but what this version does not do.
 fn configuration(file: &File) -> Option<Configuration> {
@@ -102,6 +106,59 @@ fn a_shard_is_a_section_everywhere_and_auto_links_at_its_brokers() {
     assert_eq!((count("routers/core-1.conf", "\nshard {"), count("routers/core-1.conf", "\nautoLink {")), (3, 4));
 }
 
+/// Two routers hold one broker, one of them the other too.
+const SHARDS: &str = "
+routers: [{id: a, listeners: [{port: 1}, {port: 2, role: inter-router}]}, {id: b, listeners: [{port: 3}]}]
+connections: [{from: b, to: a}]
+brokers:
+  - {id: one, routers: [a, b], embedded: yes, port: 4, queues: [q $x]}
+  - {id: two, routers: a, embedded: yes, port: 5}
+shards: [{name: s, address: event, members: [{broker: one}, {broker: two}]}]
+addresses: [{pattern: event, waypoint: yes}]
+";
+
+/// Patterns and distributions of the address sections of a router.
+fn addresses(mesh: &Mesh, path: &str) -> Vec<(String, &'static str)> {
+    let files = generate(mesh, Form::Conf);
+    let configuration = configuration(files.iter().find(|file| file.path == path).unwrap()).unwrap();
+    let addresses = configuration.addresses.iter().map(|located| &located.value);
+    addresses.map(|address| (address.pattern.clone().unwrap(), address.distribution.as_str())).collect()
+}
+
+#[test]
+fn messages_for_a_shard_that_several_routers_can_reach_take_one_way() {
+    let mesh = support::text(SHARDS).mesh;
+    let own = (String::from("event"), "balanced");
+    for router in ["routers/a.conf", "routers/b.conf", "containers/a.conf"] {
+        assert_eq!(addresses(&mesh, router), [own.clone(), (String::from("event/one"), "closest")], "{router}");
+    }
+}
+
+#[test]
+fn what_the_file_says_of_a_shard_counts() {
+    let said = "addresses: [{pattern: event.one, distribution: multicast}, ";
+    let mesh = support::text(&SHARDS.replace("addresses: [", said)).mesh;
+    let patterns = [("event.one", "multicast"), ("event", "balanced")];
+    assert_eq!(addresses(&mesh, "routers/a.conf"), patterns.map(|(pattern, way)| (pattern.to_owned(), way)));
+}
+
+#[test]
+fn embedded_brokers_are_started_with_the_same_arguments_everywhere() {
+    let mesh = support::text(&format!("name: m\n{SHARDS}")).mesh;
+    let arguments = broker_arguments(&mesh.brokers[0], Some("0.0.0.0"));
+    let expected =
+        ["test-broker", "--host=0.0.0.0", "--port=4", "--container-id=one", "--queue=q $x"].map(String::from);
+    assert_eq!(arguments, expected);
+    let files = generate(&mesh, Form::Conf);
+    let text = |path: &str| &files.iter().find(|file| file.path == path).unwrap().text;
+    let all = r#"[test-broker, "--host=0.0.0.0", "--port=4", "--container-id=one", "--queue=q $x"]"#;
+    assert!(text("kubernetes.yaml").contains(&format!("args: {all}\n")));
+    // Both have variables, and these are none.
+    assert!(text("compose.yaml").contains(&format!("command: {}\n", all.replace("$x", "$$x"))));
+    let unit = text("systemd/crossdock-m-one.service");
+    assert!(unit.contains(" test-broker --port=4 --container-id=one \"--queue=q $$x\"\n"), "{unit}");
+}
+
 #[test]
 fn containers_find_each_other_by_name() {
     let mesh = support::topology("two-datacentres");
@@ -115,6 +172,6 @@ fn containers_find_each_other_by_name() {
     }
     let manifests = text("kubernetes.yaml");
     let count = |kind: &str| manifests.matches(&format!("kind: {kind}\n")).count();
-    assert_eq!((count("Deployment"), count("Service"), count("ConfigMap")), (8, 8, 6));
+    assert_eq!((count("Deployment"), count("Service"), count("ConfigMap")), (8, 9, 6));
     assert!(text("systemd/crossdock-two-datacentres.target").contains("crossdock-two-datacentres-rome-3.service"));
 }

@@ -24,6 +24,7 @@ use crate::Launch;
 use crate::bench;
 use crate::logging::Logging;
 use crate::messages;
+use crate::parent;
 use crate::test_broker;
 use failure::Style;
 
@@ -84,6 +85,9 @@ enum Command {
         /// How log lines are written; overrules router.logFormat of the configuration
         #[arg(long, value_name = "FORMAT")]
         log_format: Option<LogFormatArg>,
+        /// Take the end of stdin for SIGTERM
+        #[arg(long, hide = true)]
+        end_with_stdin: bool,
     },
     /// Read a configuration and tell what is wrong with it, or what it amounts to
     #[command(
@@ -140,7 +144,12 @@ pub(crate) fn run(arguments: Vec<OsString>, start: Start) -> ExitCode {
         _ => {}
     }
     match Cli::parse_from(arguments).command {
-        Command::Run { config, log_format } => run_router(&config, log_format, start),
+        Command::Run { config, log_format, end_with_stdin } => {
+            if end_with_stdin {
+                parent::end_with_stdin();
+            }
+            run_router(&config, log_format, start)
+        }
         Command::Check { config, json } => check::run(&config, json),
         Command::Send(args) => messages::run_send(&args),
         Command::Receive(args) => messages::run_receive(&args),

@@ -23,6 +23,7 @@ mod sink;
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -80,6 +81,21 @@ struct State {
 impl Logging {
     /// The log before any configuration is known: info and above to stderr.
     pub(crate) fn new() -> Self {
+        // stderr, the only sink by default, cannot fail to open.
+        Self::with(Settings::default()).unwrap_or_else(|(logging, _)| logging)
+    }
+
+    /// A log that writes to this file what would go to stderr or stdout.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be opened.
+    pub(crate) fn in_file(file: &Path) -> Result<Self, String> {
+        let streams = Some(file.display().to_string());
+        Self::with(Settings::default().with_streams(streams)).map_err(|(_, problem)| problem)
+    }
+
+    fn with(settings: Settings) -> Result<Self, (Self, String)> {
         let state = State {
             settings: Settings::default(),
             resolved: Vec::new(),
@@ -90,16 +106,25 @@ impl Logging {
             buffer: String::new(),
         };
         let logging = Logging(Arc::new(Shared { levels: Default::default(), state: Mutex::new(state) }));
-        // stderr, the only sink by default, cannot fail to open.
-        let _ = logging.adopt(Settings::default());
-        logging
+        match logging.adopt(settings) {
+            Ok(()) => Ok(logging),
+            Err(problem) => Err((logging, problem)),
+        }
     }
 
     /// Makes this the log of the whole process; call it once.
     pub(crate) fn install(&self) {
-        let subscriber = tracing_subscriber::registry().with(self.layer());
         // It fails when another subscriber has been installed, which then stays.
-        let _ = tracing::subscriber::set_global_default(subscriber);
+        let _ = tracing::subscriber::set_global_default(self.subscriber());
+    }
+
+    /// Makes this the log of what `act` does on this thread.
+    pub(crate) fn install_while<T>(&self, act: impl FnOnce() -> T) -> T {
+        tracing::subscriber::with_default(self.subscriber(), act)
+    }
+
+    fn subscriber(&self) -> impl Subscriber + Send + Sync + 'static {
+        tracing_subscriber::registry().with(self.layer())
     }
 
     /// The layer that writes this log.
@@ -113,7 +138,8 @@ impl Logging {
     ///
     /// A file cannot be opened. Nothing has changed then.
     pub(crate) fn apply(&self, configuration: &Configuration, format: Option<LogFormat>) -> Result<(), String> {
-        self.adopt(Settings::new(configuration, format))
+        let streams = self.state().settings.streams.clone();
+        self.adopt(Settings::new(configuration, format).with_streams(streams))
     }
 
     /// Changes what one module logs; attributes that are absent stay as they are.

@@ -10,6 +10,7 @@ mod daemon;
 mod logging;
 mod management_client;
 mod messages;
+mod parent;
 mod test_broker;
 
 use std::process::ExitCode;

@@ -123,6 +123,19 @@ impl LinkState {
         self.settle_if_due(now);
     }
 
+    /// A connection is about to be closed: from now on other ones carry what it carried, and the peer is told so.
+    pub fn handle_connection_retired(&mut self, on: ConnectionKey, now: Time) {
+        let change = self.neighbors.retire(on);
+        self.note_neighbor(change, now);
+        self.send_hello(vec![on]);
+        self.settle_if_due(now);
+    }
+
+    /// Whether the router at the other end of a connection can be reached.
+    pub fn reaches_peer_on(&self, on: ConnectionKey) -> bool {
+        self.neighbors.peer_on(on).is_some_and(|peer| self.paths.contains_key(peer))
+    }
+
     /// A connection or one of its control links is gone.
     pub fn handle_link_lost(&mut self, on: ConnectionKey, now: Time) {
         let change = self.neighbors.lost(on);

@@ -60,8 +60,18 @@ impl LinkState {
             return;
         }
         let (id, instance) = (self.config.id.clone(), self.config.instance);
-        let message = Message::Hello(Hello { id, instance, seen: self.neighbors.seen() });
-        self.output(Output::Send { on, to: Recipient::Neighbors, message });
+        let seen = self.neighbors.seen();
+        let (retired, on): (Vec<_>, Vec<_>) = on.into_iter().partition(|on| self.neighbors.is_retired(*on));
+        for on in retired {
+            let peer = self.neighbors.peer_on(on);
+            let seen = seen.iter().filter(|id| Some(*id) != peer).cloned().collect();
+            let message = Message::Hello(Hello { id: id.clone(), instance, seen });
+            self.output(Output::Send { on: vec![on], to: Recipient::Neighbors, message });
+        }
+        if !on.is_empty() {
+            let message = Message::Hello(Hello { id, instance, seen });
+            self.output(Output::Send { on, to: Recipient::Neighbors, message });
+        }
     }
 
     pub(super) fn send_advertisement(&mut self, to: Recipient) {

@@ -30,7 +30,7 @@ use crossdock_amqp::engine::{Config, Connection, Event, Input, LinkId, Output, S
 use crossdock_core::batch::{Batch, ConnId};
 use crossdock_core::mailbox::Mailbox;
 use crossdock_core::record::{ConnectionRecord, Moment};
-use crossdock_core::work::Work;
+use crossdock_core::work::{Action, Work};
 use fe2o3_amqp_types::definitions::{Error, Fields};
 use fe2o3_amqp_types::primitives::{Symbol, Value};
 use std::sync::Arc;
@@ -512,7 +512,10 @@ impl Adaptor {
             Work::Detach { auto_link } => self.detach_auto_link(auto_link),
             Work::Control { message } => self.send_control(&message, now),
             Work::ControlTaken { count } => self.control_taken(count),
-            Work::Close { description } => {
+            Work::Retire { description } if self.is_to_neighbor() => {
+                self.shared.submit(Action::NeighborRetired { conn: self.id, description });
+            }
+            Work::Retire { description } | Work::Close { description } => {
                 self.conn.close(Some(Condition::ConnectionForced.error(description)), now);
                 self.leave();
             }

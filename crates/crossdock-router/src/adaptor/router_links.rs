@@ -374,6 +374,11 @@ impl Adaptor {
         }
     }
 
+    /// Whether it is a connection to a neighbour that the node knows of.
+    pub(super) fn is_to_neighbor(&self) -> bool {
+        self.router.as_ref().is_some_and(|router| router.up && !router.data_only)
+    }
+
     /// Whether a link is one of the control links.
     pub(super) fn is_control_link(&self, link: LinkId) -> bool {
         let router = self.router.as_ref();

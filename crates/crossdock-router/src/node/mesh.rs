@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tracing::{debug, info, warn};
 
 use super::Node;
+use super::retired::Retired;
 use crate::shared::Shared;
 
 /// Whose traffic passes here takes long to find out in a large network: changes closer together than this (ms) are taken
@@ -38,6 +39,8 @@ pub(super) struct Mesh {
     /// Further connections to neighbours.
     data: HashMap<ConnId, DataConnection>,
     routers: BTreeMap<RouterId, RouterIndex>,
+    /// Connections to be closed.
+    pub(super) retired: BTreeMap<ConnId, Retired>,
     origins_due: Time,
     /// When the topology changed last.
     changed_at: Option<Time>,
@@ -76,13 +79,29 @@ impl Mesh {
             groups: HashMap::new(),
             data: HashMap::new(),
             routers: BTreeMap::new(),
+            retired: BTreeMap::new(),
             origins_due: Time::NEVER,
             changed_at: None,
         }
     }
 
     pub(super) fn poll_timeout(&self) -> Time {
-        self.link_state.poll_timeout().min(self.origins_due)
+        let retired = self.retired.values().map(|retired| retired.look_at).min();
+        self.link_state.poll_timeout().min(self.origins_due).min(retired.unwrap_or(Time::NEVER))
+    }
+
+    /// Has other connections carry what this one carries, as far as there are some.
+    pub(super) fn retire(&mut self, conn: ConnId, now: Time) {
+        self.link_state.handle_connection_retired(ConnectionKey(conn.0), now);
+    }
+
+    /// A connection to a neighbour: its mailbox, when deliveries came over it last, and the further connections that belong
+    /// to it.
+    pub(super) fn connection(&self, conn: ConnId) -> Option<(&Arc<Mailbox>, Time, Vec<ConnId>)> {
+        let neighbor = self.neighbors.get(&conn)?;
+        let further = self.data.iter().filter(|(_, data)| neighbor.group != 0 && data.group == neighbor.group);
+        let traffic = Time::from_millis(neighbor.traffic.load(Ordering::Relaxed));
+        Some((&neighbor.mailbox, traffic, further.map(|(&conn, _)| conn).collect()))
     }
 
     pub(super) fn link_state(&self) -> &LinkState {
@@ -147,6 +166,7 @@ impl Mesh {
             }
             return;
         }
+        self.retired.remove(&conn);
         let Some(lost) = self.neighbors.remove(&conn) else { return };
         if self.groups.get(&lost.group) == Some(&conn) {
             self.groups.remove(&lost.group);
@@ -336,10 +356,11 @@ impl Node {
             self.shared.routers.publish();
         }
         self.follow_link_state(now);
+        self.close_retired(now);
     }
 
     /// Does what the link-state protocol wants done.
-    fn follow_link_state(&mut self, now: Time) {
+    pub(super) fn follow_link_state(&mut self, now: Time) {
         let mut paths_changed = false;
         let mut topology_changed = false;
         while let Some(output) = self.mesh.as_mut().and_then(|mesh| mesh.link_state.poll_output()) {

@@ -8,6 +8,7 @@ mod endpoint;
 mod link_routes;
 mod mesh;
 mod records;
+mod retired;
 
 use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::{LinkId, LinkRole, Time};
@@ -144,6 +145,7 @@ impl Node {
                 }
                 Action::NeighborData { conn, mailbox, group } => self.neighbor_data(conn, mailbox, group),
                 Action::NeighborLost { conn } => self.neighbor_lost(conn, now),
+                Action::NeighborRetired { conn, description } => self.retire_neighbor(conn, description, now),
                 Action::Control { conn, message } => self.control_message(conn, &message, now),
             }
         }

@@ -16,5 +16,6 @@ mod capture;
 mod frames;
 mod hostile;
 mod replay;
+mod retired;
 mod routed;
 mod streams;

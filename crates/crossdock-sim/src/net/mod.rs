@@ -5,6 +5,7 @@
 //! or writes.
 
 mod end;
+mod feeds;
 mod frames;
 mod peer;
 mod pipe;
@@ -15,14 +16,16 @@ use crossdock_amqp::engine::{Config, Time};
 use crossdock_core::address::Treatment;
 use crossdock_router::{
     Adaptor, AddressSettings, ConnectionRole, ConnectionSettings, Holdings, Node, Peer as PeerNames, RouterMode,
-    RouterSettings, Shared,
+    RouterSettings, Shared, plan,
 };
+use crossdock_schema::Configuration;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Waker;
 
 use crate::rng::Rng;
 pub(crate) use end::{End, Machine};
+pub(crate) use feeds::{Container, Feed};
 use frames::Frames;
 pub(crate) use peer::{Disposition, Heard, Part, Peer};
 use pipe::Pipe;
@@ -31,7 +34,7 @@ use schedule::{Actor, Schedule};
 pub(crate) use wires::{Wire, WireState};
 
 /// Addresses that begin with these words are treated so; others are balanced.
-const TREATMENTS: [(&str, Treatment); 3] =
+pub(crate) const TREATMENTS: [(&str, Treatment); 3] =
     [("closest", Treatment::Closest), ("multicast", Treatment::Multicast), ("unavailable", Treatment::Unavailable)];
 
 /// When worlds begin (milliseconds).
@@ -47,6 +50,11 @@ pub(crate) struct Net {
     pub(crate) routers: Vec<Router>,
     pub(crate) ends: Vec<End>,
     pub(crate) wires: Vec<Wire>,
+    /// Who is connected to by connectors and is no router.
+    pub(crate) containers: Vec<Container>,
+    pub(crate) feeds: Vec<Feed>,
+    /// Ends of containers that nobody has looked at yet, each with its feed.
+    pub(crate) visitors: Vec<(usize, usize)>,
     transports: Vec<Transport>,
     schedule: Schedule,
     /// Whether bytes come in pieces of all sizes.
@@ -62,6 +70,8 @@ pub(crate) struct Router {
     pub(crate) mode: RouterMode,
     pub(crate) instance: u64,
     pub(crate) process: Option<Process>,
+    /// What it reads when it starts; without, the settings are those of [`Net`].
+    pub(crate) configuration: Option<Arc<Configuration>>,
 }
 
 /// A router that runs.
@@ -79,6 +89,7 @@ struct Transport {
     frames: [Frames; 2],
     ends: [usize; 2],
     wire: Option<usize>,
+    feed: Option<usize>,
     /// Milliseconds that bytes travel.
     latency: u64,
     /// Nothing arrives, and nobody is told.
@@ -97,6 +108,9 @@ impl Net {
             routers: Vec::new(),
             ends: Vec::new(),
             wires: Vec::new(),
+            containers: Vec::new(),
+            feeds: Vec::new(),
+            visitors: Vec::new(),
             transports: Vec::new(),
             schedule: Schedule::new(),
             is_choppy: true,
@@ -106,8 +120,22 @@ impl Net {
     }
 
     pub(crate) fn add_router(&mut self, mode: RouterMode) -> usize {
+        let name = router_name(self.routers.len());
+        self.add(Router { name, mode, instance: FIRST_INSTANCE, process: None, configuration: None })
+    }
+
+    /// A router that reads a configuration. They must come in the order of their names.
+    pub(crate) fn add_configured_router(&mut self, configuration: Arc<Configuration>) -> usize {
+        let settings = plan::router(&configuration, [0; 15], FIRST_INSTANCE).settings;
+        let (name, mode) = (settings.id, settings.mode);
+        assert!(self.routers.last().is_none_or(|last| last.name < name), "routers come in the order of their names");
+        let configuration = Some(configuration);
+        self.add(Router { name, mode, instance: FIRST_INSTANCE, process: None, configuration })
+    }
+
+    fn add(&mut self, router: Router) -> usize {
         let at = self.routers.len();
-        self.routers.push(Router { name: router_name(at), mode, instance: FIRST_INSTANCE, process: None });
+        self.routers.push(router);
         self.start(at);
         at
     }
@@ -123,12 +151,21 @@ impl Net {
             octets.iter_mut().zip(n).for_each(|(octet, n)| *octet = n);
             octets
         });
-        let settings = RouterSettings::new(&router.name, router.mode, router.instance);
+        let settings = match &router.configuration {
+            Some(configuration) => plan::router(configuration, [0; 15], router.instance).settings,
+            None => RouterSettings::new(&router.name, router.mode, router.instance),
+        };
         let shared = Shared::new(&settings, entropy);
-        for (prefix, treatment) in TREATMENTS {
-            shared.configure_prefix(prefix, AddressSettings::new(treatment)).expect("prefixes differ");
+        if router.configuration.is_none() {
+            for (prefix, treatment) in TREATMENTS {
+                shared.configure_prefix(prefix, AddressSettings::new(treatment)).expect("prefixes differ");
+            }
         }
-        let node = Node::new(Arc::clone(&shared), self.now);
+        let mut node = Node::new(Arc::clone(&shared), self.now);
+        if let Some(configuration) = &router.configuration {
+            // Without a platform nothing listens: connections are made here.
+            let _ = node.configure(configuration);
+        }
         let waker = self.schedule.waker(Actor::Node(at));
         router.process = Some(Process { shared, node, waker, woken: true });
         self.schedule.enqueue(Actor::Node(at));
@@ -140,11 +177,11 @@ impl Net {
         router: usize,
         peer: Peer,
         settings: ConnectionSettings,
-        pipe: usize,
+        (pipe, latency): (usize, u64),
     ) -> usize {
         let transport = self.transports.len();
         let (client, accepted) = (self.ends.len(), self.ends.len() + 1);
-        self.transports.push(Transport::new(pipe, [client, accepted], None, 0));
+        self.transports.push(Transport::new(pipe, [client, accepted], None, latency));
         self.add_end(Machine::Peer(Box::new(peer)), None, transport, 0);
         self.accept(router, Arc::new(settings), transport);
         client
@@ -211,6 +248,11 @@ impl Net {
         self.trace
     }
 
+    /// Milliseconds since the world began.
+    pub(crate) fn age(&self) -> u64 {
+        self.now.millis_since(START)
+    }
+
     fn note(&mut self, end: usize, bytes: &[u8]) {
         let time = self.now.as_millis().to_le_bytes();
         for byte in (end as u32).to_le_bytes().iter().chain(&time).chain(bytes) {
@@ -226,6 +268,7 @@ impl Transport {
             frames: Default::default(),
             ends,
             wire,
+            feed: None,
             latency,
             is_frozen: false,
             is_broken: false,

@@ -27,7 +27,7 @@ pub(crate) enum Heard {
         session: SessionId,
         error: Option<String>,
     },
-    Attached(Box<Attach>),
+    Attached(LinkId, Box<Attach>),
     Answered(LinkId, Box<Attach>),
     Detached {
         link: LinkId,
@@ -69,6 +69,12 @@ impl Peer {
         Self { conn, heard: VecDeque::new() }
     }
 
+    /// One that waits for the other side to begin.
+    pub(crate) fn accept(config: Config, now: Time) -> Self {
+        let conn = Connection::accept(Arc::new(config), Waker::noop().clone(), now);
+        Self { conn, heard: VecDeque::new() }
+    }
+
     /// Takes bytes from the wire. Returns how many it used.
     pub(crate) fn handle_input(&mut self, bytes: &[u8], now: Time) -> usize {
         let mut input = Input::new(bytes);
@@ -94,7 +100,7 @@ fn heard(event: Event<'_>) -> Heard {
         Event::Opened(_) => Heard::Opened,
         Event::Closed { error, by_us } => Heard::Closed { error: error.map(text), by_us },
         Event::Ended { session, error } => Heard::Ended { session, error: error.map(text) },
-        Event::Attached(_, attach) => Heard::Attached(attach),
+        Event::Attached(link, attach) => Heard::Attached(link, attach),
         Event::AttachAnswered(link, attach) => Heard::Answered(link, attach),
         Event::Detached { link, closed: _, error } => Heard::Detached { link, error: error.map(text) },
         Event::Transfer(transfer) => Heard::Part(Part {

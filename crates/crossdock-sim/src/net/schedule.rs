@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Wake, Waker};
 
+use super::wires::RECONNECT;
 use super::{Machine, Net};
 
 /// Steps without any time passing that are one too many.
@@ -20,6 +21,8 @@ pub(super) enum Actor {
     End(usize),
     /// A connector that connects again.
     Wire(usize),
+    /// A connector to a container.
+    Feed(usize),
 }
 
 /// Something that an actor may do.
@@ -135,6 +138,10 @@ impl Net {
                     self.reconnect(wire);
                     None
                 }
+                Actor::Feed(feed) => {
+                    self.feed(feed);
+                    None
+                }
             };
             match happened {
                 Some(happened) => {
@@ -167,7 +174,7 @@ impl Net {
                     }
                 }
                 Actor::End(end) => self.ends[end].woken = true,
-                Actor::Wire(_) => {}
+                Actor::Wire(_) | Actor::Feed(_) => {}
             }
             self.schedule.enqueue(actor);
         }
@@ -220,7 +227,7 @@ impl Net {
                 let arrival = if transport.is_frozen || arrival <= self.now { Time::NEVER } else { arrival };
                 end.poll_timeout().min(arrival)
             }
-            Actor::Wire(_) => Time::NEVER,
+            Actor::Wire(_) | Actor::Feed(_) => Time::NEVER,
         }
     }
 
@@ -383,7 +390,11 @@ impl Net {
         transport.pipes[side].finish(arrival);
         transport.pipes[1 - side].clear();
         let (reader, wire) = (transport.ends[1 - side], transport.wire);
+        let feed = transport.feed;
         self.announce(reader, arrival);
+        if let Some(feed) = feed {
+            self.schedule.arm(Actor::Feed(feed), now.plus_millis(RECONNECT));
+        }
         if let Some(wire) = wire {
             self.connection_ended(wire);
         }

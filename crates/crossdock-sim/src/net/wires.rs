@@ -1,14 +1,14 @@
 //! Wires between routers, and what can happen to them and to the routers.
 
 use crossdock_core::work::Work;
-use crossdock_router::{Adaptor, Peer as PeerNames};
+use crossdock_router::{Adaptor, ConnectionSettings, Peer as PeerNames};
 use std::sync::Arc;
 
 use super::schedule::Actor;
 use super::{End, Machine, Net, Transport, between_routers};
 
 /// Milliseconds after which a connector whose connection ended tries again.
-const RECONNECT: u64 = 2_000;
+pub(super) const RECONNECT: u64 = 2_000;
 
 /// Two routers that are to be connected: the first by its connector, the second by its listener.
 #[derive(Clone, Debug)]
@@ -30,6 +30,8 @@ pub(crate) struct Wire {
     /// Connections that share its traffic, and the group they were told to belong to.
     pub(crate) data: Vec<usize>,
     pub(crate) group: Option<(u64, u32)>,
+    /// Of the connection, at the connector and at the listener, if they are configured.
+    pub(crate) settings: Option<[Arc<ConnectionSettings>; 2]>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +57,7 @@ impl Wire {
             transport: None,
             data: Vec::new(),
             group: None,
+            settings: None,
         }
     }
 }
@@ -99,14 +102,16 @@ impl Net {
         self.transports.push(Transport::new(wire.pipe, ends, Some(at), wire.latency));
         let shared = Arc::clone(&self.routers[a].process.as_ref().expect("it runs").shared);
         let names = PeerNames { remote: self.routers[b].name.clone(), local: format!("transport:{transport}") };
-        let settings = Arc::new(between_routers(&self.routers[a].name, true, &wire));
+        let [initiating, accepting] = wire.settings.clone().unwrap_or_else(|| {
+            let settings = |router: usize, initiates| between_routers(&self.routers[router].name, initiates, &wire);
+            [settings(a, true), settings(b, false)].map(Arc::new)
+        });
         let adaptor = match group {
-            None => Adaptor::initiate(&shared, &settings, names, self.now),
-            Some(group) => Adaptor::initiate_data(&shared, &settings, names, group, self.now),
+            None => Adaptor::initiate(&shared, &initiating, names, self.now),
+            Some(group) => Adaptor::initiate_data(&shared, &initiating, names, group, self.now),
         };
         self.add_end(Machine::Adaptor(Box::new(adaptor)), Some(a), transport, 0);
-        let settings = Arc::new(between_routers(&self.routers[b].name, false, &wire));
-        self.accept(b, settings, transport);
+        self.accept(b, accepting, transport);
         transport
     }
 
@@ -252,9 +257,12 @@ impl Net {
                 self.connection_ended(at);
             }
         }
+        for at in (0..self.feeds.len()).filter(|&at| self.feeds[at].router == router) {
+            self.schedule.enqueue(Actor::Feed(at));
+        }
     }
 
-    fn break_transport(&mut self, at: usize, at_once: bool) {
+    pub(super) fn break_transport(&mut self, at: usize, at_once: bool) {
         let now = self.now;
         let transport = &mut self.transports[at];
         transport.is_broken = true;

@@ -1,7 +1,7 @@
 //! What clients do.
 
 use crossdock_amqp::codec::{StateKind, StateRef};
-use crossdock_amqp::engine::{Chunk, Config, Handshake, NewDelivery, Payload, attach};
+use crossdock_amqp::engine::{Chunk, Config, Handshake, LinkId, NewDelivery, Payload, attach};
 use crossdock_amqp::serial::DeliveryNumber;
 use crossdock_router::ConnectionSettings;
 use fe2o3_amqp_types::definitions::{Role, SenderSettleMode};
@@ -11,7 +11,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use super::World;
-use super::model::{Client, Progress, Receiver, Sender, Sending, Sent, Taste, Verdict, is_multicast};
+use super::model::{Client, Progress, Receiver, Sender, Sending, Sent, Taste, Verdict};
+use super::rules::is_routed;
 use crate::message;
 use crate::net::Peer;
 
@@ -52,11 +53,13 @@ pub struct Post<'a> {
     pub priority: u8,
     /// Where it goes, from a sender without address.
     pub to: &'a str,
+    /// Its group-id, if it has one.
+    pub group: &'a str,
 }
 
 impl Default for Post<'_> {
     fn default() -> Self {
-        Self { len: 20, presettled: false, pieces: 1, priority: 4, to: "" }
+        Self { len: 20, presettled: false, pieces: 1, priority: 4, to: "", group: "" }
     }
 }
 
@@ -80,19 +83,24 @@ impl World {
             config.handshake_timeout = 0;
         }
         let settings = ConnectionSettings { link_capacity: CAPACITY, ..ConnectionSettings::new(Arc::new(server)) };
-        let mut peer = Peer::new(client, self.net.now);
-        let session = peer.conn.begin().expect("a session");
-        let end = self.net.connect_client(router, peer, settings, terms.pipe);
-        self.clients.push(Client {
-            end,
-            router,
-            session,
-            gone: false,
-            done_out: BTreeSet::new(),
-            done_in: BTreeSet::new(),
-            incoming: BTreeMap::new(),
-        });
+        self.connect_client(router, client, settings, (terms.pipe, 0));
         at
+    }
+
+    /// A client connects to a listener with these settings, over so wide a transport with so much latency (ms).
+    pub(crate) fn connect_client(
+        &mut self,
+        router: usize,
+        config: Config,
+        settings: ConnectionSettings,
+        transport: (usize, u64),
+    ) -> usize {
+        let mut peer = Peer::new(config, self.net.now);
+        let session = peer.conn.begin().expect("a session");
+        let capacity = settings.link_capacity;
+        let end = self.net.connect_client(router, peer, settings, transport);
+        self.clients.push(Client { session, ..Client::new(end, router, capacity) });
+        self.clients.len() - 1
     }
 
     /// A client attaches a sender to an address. The first word of the address says how it is treated: `closest`,
@@ -111,13 +119,17 @@ impl World {
         let target = Some(TargetArchetype::Target(target));
         let request = attach(self.link_name(), Role::Sender, Some(Source::default()), target);
         let link = self.attach(client, request);
+        self.clients[client].senders.push(self.senders.len());
         self.senders.push(Sender {
             client,
             link,
+            session: self.clients[client].session,
             address: address.map(Into::into),
+            key: address.map_or_else(String::new, |address| self.rules.key(address, false)),
             attached: false,
             gone: false,
             queue: VecDeque::new(),
+            source: None,
             current: None,
             sent: 0,
         });
@@ -138,16 +150,22 @@ impl World {
             request.snd_settle_mode = SenderSettleMode::Settled;
         }
         let link = self.attach(client, request);
+        self.clients[client].receivers.push(self.receivers.len());
         self.receivers.push(Receiver {
             client,
             link,
+            session: self.clients[client].session,
             address: address.into(),
+            key: self.rules.key(address, true),
             taste,
             attached: false,
             gone: false,
             known_since: None,
             current: None,
             receipts: Vec::new(),
+            seen: BTreeSet::new(),
+            latest: BTreeMap::new(),
+            sink: None,
             said: 0,
         });
         let at = self.receivers.len() - 1;
@@ -160,7 +178,7 @@ impl World {
         format!("link-{}", self.links)
     }
 
-    fn attach(&mut self, client: usize, request: Attach) -> crossdock_amqp::engine::LinkId {
+    fn attach(&mut self, client: usize, request: Attach) -> LinkId {
         let Client { end, session, .. } = self.clients[client];
         self.net.peer(end).conn.attach(session, request, 0).expect("the session lives")
     }
@@ -177,9 +195,15 @@ impl World {
         let id = self.messages.len() as u32;
         let address = self.senders[sender].address.clone().unwrap_or_else(|| post.to.into());
         assert!(!address.is_empty(), "message {id} goes nowhere");
+        let is_anonymous = self.senders[sender].address.is_none();
         self.messages.push(Sent {
             sender,
+            key: self.rules.key(&address, false),
+            to: is_anonymous.then(|| address.clone()),
             address,
+            group: Some(post.group).filter(|group| !group.is_empty()).map(Into::into),
+            attempt: None,
+            born: self.net.age(),
             bytes: 0,
             len: post.len,
             priority: post.priority,
@@ -206,8 +230,7 @@ impl World {
     /// The octets of a message as its sender sends it and its receiver is to get it.
     pub(super) fn octets(&self, id: u32) -> Vec<u8> {
         let sent = &self.messages[id as usize];
-        let to = self.senders[sent.sender].address.is_none().then_some(sent.address.as_str());
-        message::encode(id, sent.len, sent.priority, to)
+        message::encode(id, sent.len, sent.priority, sent.to.as_deref(), sent.group.as_deref())
     }
 
     /// A client may have something to send.
@@ -219,17 +242,20 @@ impl World {
 
     /// A client sends a piece of something, whichever of its senders can.
     pub(super) fn pump_client(&mut self, end: usize) {
-        let all = 0..self.senders.len();
-        let able: Vec<usize> =
-            all.filter(|&at| self.clients[self.senders[at].client].end == end && self.can_pump(at)).collect();
+        let client = self.client_at(end);
+        let all = self.clients[client].senders.iter().copied();
+        let able: Vec<usize> = all.filter(|&at| self.can_pump(at)).collect();
         if able.is_empty() {
             self.net.ends[end].pumping = false;
-            for at in 0..self.senders.len() {
+            for at in self.clients[client].senders.clone() {
                 self.answer_drain(at, end);
             }
             return;
         }
         let at = *self.net.rng.pick(&able);
+        if self.senders[at].queue.is_empty() && self.senders[at].current.is_none() {
+            self.draw(at);
+        }
         self.pump(at);
     }
 
@@ -238,19 +264,17 @@ impl World {
         if sender.gone || !sender.attached {
             return false;
         }
-        let Client { end, session, .. } = self.clients[sender.client];
-        let conn = &self.net.look_at_peer(end).conn;
+        let conn = &self.net.look_at_peer(self.clients[sender.client].end).conn;
         match sender.current {
-            Some(_) => conn.can_transfer(session),
-            None => !sender.queue.is_empty() && conn.can_start(sender.link),
+            Some(_) => conn.can_transfer(sender.session),
+            None => (!sender.queue.is_empty() || self.has_supply(at)) && conn.can_start(sender.link),
         }
     }
 
     /// A sender with nothing to send gives back the credit that it was asked for.
     fn answer_drain(&mut self, at: usize, end: usize) {
         let sender = &self.senders[at];
-        if sender.gone || self.clients[sender.client].end != end || !sender.queue.is_empty() || sender.current.is_some()
-        {
+        if sender.gone || !sender.queue.is_empty() || sender.current.is_some() || self.has_supply(at) {
             return;
         }
         let link = sender.link;
@@ -281,9 +305,10 @@ impl World {
     fn start_sending(&mut self, at: usize) {
         let Some(id) = self.senders[at].queue.pop_front() else { return };
         let bytes = self.octets(id);
-        let address = self.messages[id as usize].address.clone();
-        let audience = self.audience(self.clients[self.senders[at].client].router, &address);
-        let has_one_way = self.has_one_way(&address);
+        let key = self.messages[id as usize].key.clone();
+        let presettled = self.messages[id as usize].presettled;
+        let audience = self.audience(self.clients[self.senders[at].client].router, &key, presettled);
+        let has_one_way = self.has_one_way(&key);
         let sender = &mut self.senders[at];
         let sent = &mut self.messages[id as usize];
         sent.has_one_way = has_one_way;
@@ -311,19 +336,35 @@ impl World {
     }
 
     /// Who is to receive what is sent from there now, as all routers know.
-    fn audience(&self, from: usize, address: &str) -> Vec<usize> {
-        let all = self.receivers.iter().enumerate().filter(|(_, one)| one.address == address && !one.gone);
+    fn audience(&self, from: usize, key: &str, presettled: bool) -> Vec<usize> {
+        if self.calm.is_none() || is_routed(key) {
+            return Vec::new();
+        }
+        let all = self.receivers.iter().enumerate();
+        let all = all.filter(|(_, one)| !one.gone && self.rules.may_reach(key, presettled, &one.key));
         let known = all.filter(|(_, one)| one.known_since.is_some() && one.known_since == self.calm);
-        known.filter(|(_, one)| self.cost(from, self.clients[one.client].router).is_some()).map(|(at, _)| at).collect()
+        let known: Vec<usize> = known
+            .filter(|(_, one)| self.cost(from, self.clients[one.client].router).is_some())
+            .map(|(at, _)| at)
+            .collect();
+        let is_there = |member: &String| known.iter().any(|&one| self.receivers[one].key == *member);
+        match self.rules.members(key) {
+            // What belongs to a member that is not there may have to wait for it.
+            Some(members) if !members.iter().all(is_there) => Vec::new(),
+            Some(_) | None => known,
+        }
     }
 
     /// Whether a message to one of several receivers goes one way whichever gets it. Every router on the way chooses among
     /// them anew, so that with receivers at several routers it may come to the same one by different ways.
-    fn has_one_way(&self, address: &str) -> bool {
-        let all = self.receivers.iter().filter(|one| one.address == address && !one.gone);
+    fn has_one_way(&self, key: &str) -> bool {
+        if self.rules.has_companions(key) || is_routed(key) {
+            return false;
+        }
+        let all = self.receivers.iter().filter(|one| one.key == key && !one.gone);
         let mut routers = all.map(|one| self.clients[one.client].router);
         let first = routers.next();
-        is_multicast(address) || routers.all(|router| Some(router) == first)
+        self.rules.is_multicast(key) || routers.all(|router| Some(router) == first)
     }
 
     fn go_on_sending(&mut self, at: usize) {
@@ -349,7 +390,8 @@ impl World {
         if conn.abort_delivery(link) {
             self.senders[sender].current = None;
             self.messages[message as usize].progress = Progress::Aborted;
-            self.clients[client].done_out.insert(number);
+            let session = self.senders[sender].session;
+            self.clients[client].done_out.insert((session, number));
             self.rouse(client);
         }
     }
@@ -371,7 +413,7 @@ impl World {
         // Of a message that nobody can name yet, nobody knows what became of it.
         let is_mine = |at: usize| self.receipts[at].receiver == receiver && self.receipts[at].message.is_some();
         let mine = all.filter(|(_, receipt)| is_mine(**receipt));
-        let mine: Vec<DeliveryNumber> = mine.map(|(number, _)| *number).take(n).collect();
+        let mine: Vec<DeliveryNumber> = mine.map(|((_, number), _)| *number).take(n).collect();
         for number in mine {
             self.dispose(receiver, number, verdict);
         }
@@ -381,17 +423,20 @@ impl World {
         let said = self.receivers[receiver].said;
         self.receivers[receiver].said += 1;
         let (state, kind) = state(verdict, said);
-        let client = self.receivers[receiver].client;
-        let Client { end, session, .. } = self.clients[client];
-        let Some(receipt) = self.clients[client].incoming.remove(&number) else { return };
+        let Receiver { client, session, .. } = self.receivers[receiver];
+        let end = self.clients[client].end;
+        let Some(index) = self.clients[client].incoming.remove(&(session, number)) else { return };
         let conn = &mut self.net.peer(end).conn;
         conn.write_disposition(session, true, number, number, true, state);
         conn.session_mut(session).expect("it lives").incoming_mut().remove(number);
-        self.clients[client].done_in.insert(number);
-        let receipt = &mut self.receipts[receipt];
+        self.clients[client].done_in.insert((session, number));
+        let receipt = &mut self.receipts[index];
         receipt.verdict = Some(kind);
         receipt.settled = true;
         self.progress += 1;
+        if kind == StateKind::Accepted {
+            self.store(index);
+        }
     }
 
     /// A client stops reading, or goes on.
@@ -438,38 +483,53 @@ impl World {
 
     /// A client goes, and what is on its connection with it.
     pub(super) fn leave(&mut self, client: usize) {
-        for at in 0..self.senders.len() {
-            if self.senders[at].client == client {
+        self.clients[client].gone = true;
+        for at in self.clients[client].senders.clone() {
+            self.sender_leaves(at);
+        }
+        for at in self.clients[client].receivers.clone() {
+            self.receiver_leaves(at);
+        }
+    }
+
+    /// A link goes, and what is on it.
+    pub(super) fn link_leaves(&mut self, client: usize, link: LinkId) {
+        for at in self.clients[client].senders.clone() {
+            if self.senders[at].link == link {
                 self.sender_leaves(at);
             }
         }
-        for at in 0..self.receivers.len() {
-            if self.receivers[at].client == client {
+        for at in self.clients[client].receivers.clone() {
+            if self.receivers[at].link == link {
                 self.receiver_leaves(at);
             }
         }
-        self.clients[client].gone = true;
     }
 
     fn sender_leaves(&mut self, at: usize) {
         if std::mem::replace(&mut self.senders[at].gone, true) {
             return;
         }
-        let client = self.senders[at].client;
-        let Client { end, session, .. } = self.clients[client];
+        let Sender { client, session, .. } = self.senders[at];
+        let end = self.clients[client].end;
+        let mut left: Vec<u32> = Vec::new();
         for (number, message) in self.unsettled_of(at) {
             if let Some(session) = self.net.peer(end).conn.session_mut(session) {
                 session.outgoing_mut().remove(number);
             }
-            self.clients[client].done_out.insert(number);
-            self.messages[message as usize].left = true;
+            self.clients[client].done_out.insert((session, number));
+            left.push(message);
         }
         let sender = &mut self.senders[at];
-        for message in std::mem::take(&mut sender.queue) {
-            self.messages[message as usize].left = true;
-        }
+        left.extend(std::mem::take(&mut sender.queue));
         if let Some(sending) = sender.current.take() {
-            self.messages[sending.message as usize].left = true;
+            left.push(sending.message);
+        }
+        left.sort_unstable();
+        left.dedup();
+        for message in left {
+            self.messages[message as usize].left = true;
+            self.end_attempt(message, None);
         }
     }
 
@@ -479,14 +539,14 @@ impl World {
         }
         // Not known everywhere at once: what is sent meanwhile may be lost.
         self.disturb();
-        let client = self.receivers[at].client;
-        let Client { end, session, .. } = self.clients[client];
+        let Receiver { client, session, .. } = self.receivers[at];
+        let end = self.clients[client].end;
         let all = self.clients[client].incoming.iter();
         let mine: Vec<_> =
             all.filter(|(_, receipt)| self.receipts[**receipt].receiver == at).map(|(number, _)| *number).collect();
-        for number in mine {
-            self.clients[client].incoming.remove(&number);
-            self.clients[client].done_in.insert(number);
+        for (_, number) in mine {
+            self.clients[client].incoming.remove(&(session, number));
+            self.clients[client].done_in.insert((session, number));
             if let Some(session) = self.net.peer(end).conn.session_mut(session) {
                 session.incoming_mut().remove(number);
             }
@@ -495,8 +555,10 @@ impl World {
 
     /// What a sender has sent and was not told of.
     pub(super) fn unsettled_of(&self, at: usize) -> Vec<(DeliveryNumber, u32)> {
-        let Client { end, session, .. } = self.clients[self.senders[at].client];
-        let Some(session) = self.net.look_at_peer(end).conn.session(session) else { return Vec::new() };
+        let Sender { client, session, .. } = self.senders[at];
+        let Some(session) = self.net.look_at_peer(self.clients[client].end).conn.session(session) else {
+            return Vec::new();
+        };
         let all = session.outgoing().iter().map(|(number, message)| (number, *message));
         all.filter(|(_, message)| self.messages[*message as usize].sender == at).collect()
     }

@@ -5,6 +5,7 @@ use crossdock_router::Holdings;
 use super::World;
 use super::mesh::client_links;
 use super::model::{Taste, Verdict};
+use super::rules::is_routed;
 use crate::net::WireState;
 
 /// Milliseconds in which a mesh settles, whatever it went through: a silent connection is given up, and made again.
@@ -38,7 +39,20 @@ impl World {
         self.check_books();
         self.check_at_rest("at rest");
         self.everybody_leaves();
-        self.all_wires_break();
+        if self.stores.is_empty() {
+            self.all_wires_break();
+        }
+    }
+
+    /// The same of a mesh that was configured, which stays as it is.
+    pub(crate) fn finish_configured(&mut self) {
+        self.resume();
+        self.mend();
+        self.serve_all();
+        self.settle_everything();
+        self.check_books();
+        self.check_at_rest("at rest");
+        self.everybody_leaves();
     }
 
     fn resume(&mut self) {
@@ -66,6 +80,12 @@ impl World {
                 self.restart(router);
             }
         }
+        for container in 0..self.stores.len() {
+            if !self.net.containers[container].is_running {
+                self.start_container(container);
+            }
+            self.set_container_verdict(container, Some(Verdict::Accepted));
+        }
         for wire in 0..self.net.wires.len() {
             if self.net.wires[wire].state != WireState::Up {
                 self.heal(wire);
@@ -80,9 +100,15 @@ impl World {
         for sender in self.senders.iter().filter(|sender| !sender.gone) {
             let from = self.clients[sender.client].router;
             let of_messages = sender.queue.iter().map(|&id| self.messages[id as usize].address.clone());
-            for address in sender.address.clone().into_iter().chain(of_messages) {
+            let own = sender.address.clone().filter(|_| self.clients[sender.client].container.is_none());
+            for address in own.into_iter().chain(of_messages) {
+                let (sent, consumed) = (self.rules.key(&address, false), self.rules.key(&address, true));
+                if sent != consumed || self.rules.members(&sent).is_some() || is_routed(&sent) {
+                    // It goes to a container, and those are all there.
+                    continue;
+                }
                 let serves = |router: usize| self.cost(from, router).is_some();
-                let mut consumers = self.receivers.iter().filter(|one| !one.gone && one.address == address);
+                let mut consumers = self.receivers.iter().filter(|one| !one.gone && one.key == sent);
                 let is_served = consumers.any(|one| serves(self.clients[one.client].router));
                 if !is_served && !wanted.iter().any(|(known, router)| *known == address && serves(*router)) {
                     wanted.push((address, from));
@@ -134,7 +160,7 @@ impl World {
     }
 
     fn everybody_leaves(&mut self) {
-        for client in 0..self.clients.len() {
+        for client in (0..self.clients.len()).filter(|&at| self.clients[at].container.is_none()).collect::<Vec<_>>() {
             match self.net.rng.below(4) {
                 0 => self.drop_client(client, true),
                 1 => self.drop_client(client, false),
@@ -150,7 +176,7 @@ impl World {
         self.run_for(5_000);
         self.converge(SETTLE);
         self.check_at_rest("after everybody left");
-        for client in &self.clients {
+        for client in self.clients.iter().filter(|client| client.container.is_none()) {
             let accepted = &self.net.ends[self.net.opposite(client.end)];
             if let Some(adaptor) = accepted.adaptor() {
                 assert!(accepted.over, "a client's connection outlives it: {:?}", accepted.router);

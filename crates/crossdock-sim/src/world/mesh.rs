@@ -6,7 +6,7 @@ use crossdock_router::Node;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::World;
-use crate::net::router_name;
+use super::rules::is_routed;
 
 /// A path by the rules: first router on it, cost, hops.
 type Way = (usize, u64, u32);
@@ -53,7 +53,7 @@ impl World {
         let machine = self.net.routers[router].process.as_ref().and_then(|process| link_state(&process.node));
         let names: BTreeSet<&str> =
             machine.iter().flat_map(|one| one.neighbors()).map(|(id, ..)| id.as_str()).collect();
-        (0..self.net.routers.len()).filter(|&at| names.contains(router_name(at).as_str())).collect()
+        (0..self.net.routers.len()).filter(|&at| names.contains(self.net.routers[at].name.as_str())).collect()
     }
 
     /// Hops from one router to the farthest that it knows.
@@ -62,7 +62,7 @@ impl World {
         process.and_then(|process| link_state(&process.node)).map_or(0, LinkState::radius)
     }
 
-    fn calm_down(&mut self) {
+    pub(crate) fn calm_down(&mut self) {
         if self.calm.is_none() {
             self.calms += 1;
             self.calm = Some(self.calms);
@@ -87,6 +87,9 @@ impl World {
         {
             return Some(format!("wire {at} has not all its connections"));
         }
+        if let Some(missing) = (0..self.net.feeds.len()).find_map(|feed| self.missing_of_feed(feed)) {
+            return Some(missing);
+        }
         let attaching = |receiver: &&super::Receiver| !receiver.gone && !receiver.attached;
         if let Some(receiver) = self.receivers.iter().find(attaching) {
             return Some(format!("a receiver of {} waits for its answer", receiver.address));
@@ -94,26 +97,39 @@ impl World {
         for (at, router) in self.net.routers.iter().enumerate() {
             let Some(process) = &router.process else { continue };
             let (found, wanted) = (client_links(&process.node), self.links_at(at));
-            if found != wanted {
+            if found != wanted && !self.rules.has_routed_links {
                 return Some(format!("{} has {found} links of clients instead of {wanted}", router.name));
             }
         }
         let costs = self.costs();
+        let consumed: Vec<BTreeSet<&str>> =
+            (0..self.net.routers.len()).map(|router| self.consumed_at(router)).collect();
         for (from, router) in self.net.routers.iter().enumerate() {
             let Some(machine) = router.process.as_ref().and_then(|process| link_state(&process.node)) else { continue };
             for (to, expected) in tree(&costs, from).into_iter().enumerate().filter(|&(to, _)| to != from) {
-                let id = RouterId::new(&router_name(to));
-                let path = machine.paths().get(&id);
-                let found = path.map(|path| (path.next_hop.as_str().to_owned(), path.cost, path.hops));
-                let wanted = expected.map(|(next, cost, hops)| (router_name(next), cost, hops));
+                let name = |at: usize| self.net.routers[at].name.as_str();
+                let id = name(to);
+                let path = machine.paths().get(id);
+                let found = path.map(|path| (path.next_hop.as_str(), path.cost, path.hops));
+                let wanted = expected.map(|(next, cost, hops)| (name(next), cost, hops));
                 if found != wanted {
                     return Some(format!("{} to {id}: {found:?} instead of {wanted:?}", router.name));
                 }
                 if expected.is_some() {
-                    let found: BTreeSet<String> =
-                        machine.addresses_of(&id).map(|(address, _)| address.to_owned()).collect();
-                    let wanted = self.consumed_at(to);
+                    // Which copies of a multicast go which way follows from what is known of others' neighbours.
+                    let id = RouterId::new(id);
+                    let found = machine.state_of(&id).map(|(_, neighbors)| neighbors.map(RouterId::as_str));
+                    let found: BTreeSet<&str> = found.into_iter().flatten().collect();
+                    let wanted: BTreeSet<&str> = costs[to].keys().map(|&at| name(at)).collect();
                     if found != wanted {
+                        let router = &router.name;
+                        return Some(format!("{router} believes {id} beside {found:?} instead of {wanted:?}"));
+                    }
+                    // Those of link routes are not foreseen.
+                    let found = machine.addresses_of(&id).map(|(address, _)| address);
+                    let found: BTreeSet<&str> = found.filter(|address| self.rules.is_foreseen(address)).collect();
+                    let wanted = &consumed[to];
+                    if found != *wanted {
                         return Some(format!("{} believes of {id}: {found:?} instead of {wanted:?}", router.name));
                     }
                 }
@@ -137,9 +153,9 @@ impl World {
     }
 
     /// What the others are to know of a router's consumers.
-    fn consumed_at(&self, router: usize) -> BTreeSet<String> {
+    fn consumed_at(&self, router: usize) -> BTreeSet<&str> {
         let here = self.receivers.iter().filter(|one| !one.gone && self.clients[one.client].router == router);
-        here.map(|one| format!("M0{}", one.address)).collect()
+        here.map(|one| one.key.as_str()).filter(|key| !is_routed(key)).collect()
     }
 
     /// Every path, followed from next hop to next hop, ends where it should.
@@ -151,16 +167,26 @@ impl World {
                 for _ in 0..path.hops {
                     let process = self.net.routers[at].process.as_ref().expect("a running router");
                     let next = &link_state(&process.node).and_then(|one| one.paths().get(to)).expect("a path").next_hop;
-                    at = (0..self.net.routers.len()).find(|&at| router_name(at) == next.as_str()).expect("a router");
+                    at = self.net.routers.iter().position(|router| router.name == next.as_str()).expect("a router");
                 }
-                assert_eq!(router_name(at), to.as_str(), "from {from} in {} hops", path.hops);
+                assert_eq!(self.net.routers[at].name, to.as_str(), "from {from} in {} hops", path.hops);
             }
         }
     }
 
     /// Cost of the way from one router to another over the wires that work.
     pub(super) fn cost(&self, from: usize, to: usize) -> Option<u64> {
-        tree(&self.costs(), from)[to].map(|(_, cost, _)| cost)
+        let Some(calm) = self.calm else { return tree(&self.costs(), from)[to].map(|(_, cost, _)| cost) };
+        // In a calm nothing changes.
+        let mut known = self.known_costs.borrow_mut();
+        if known.0 != calm {
+            *known = (calm, BTreeMap::new());
+        }
+        let costs = known
+            .1
+            .entry(from)
+            .or_insert_with(|| tree(&self.costs(), from).into_iter().map(|way| way.map(|(_, cost, _)| cost)).collect());
+        costs[to]
     }
 
     fn costs(&self) -> Vec<BTreeMap<usize, u64>> {

@@ -2,10 +2,12 @@
 
 mod books;
 mod clients;
+mod containers;
 mod ending;
 mod mesh;
 mod model;
 mod news;
+mod rules;
 
 use crossdock_amqp::codec::StateKind;
 use crossdock_amqp::engine::Time;
@@ -13,8 +15,12 @@ use crossdock_router::{Adaptor, RouterMode};
 
 use crate::net::{Happened, Net, Wire};
 pub use clients::{ClientTerms, Post};
+pub(crate) use containers::{Fate, Store, Stored};
 use model::{Client, Receipt, Receiver, Sender, Sent};
 pub use model::{Taste, Verdict};
+pub(crate) use rules::{Rules, is_routed};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, VecDeque};
 
 /// What a wire between routers is like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +43,18 @@ impl Default for WireTerms {
     }
 }
 
+/// Costs of the ways from a router to all others.
+type Costs = BTreeMap<usize, Vec<Option<u64>>>;
+
+/// Something that happened to a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum News {
+    /// Its connection is gone.
+    Lost { client: usize },
+    /// The router does not want its sender or receiver, or not any more.
+    Unlinked { client: usize, error: String },
+}
+
 /// A mesh of routers with its clients, on one seeded clock.
 ///
 /// What a test wants done is a method; whatever follows from it happens in [`World::run_for`] and its siblings. All
@@ -48,8 +66,16 @@ pub struct World {
     pub(crate) receivers: Vec<Receiver>,
     pub(crate) messages: Vec<Sent>,
     pub(crate) receipts: Vec<Receipt>,
+    pub(crate) rules: Rules,
+    pub(crate) stores: Vec<Store>,
+    /// What containers have taken.
+    pub(crate) stored: BTreeMap<u32, Stored>,
+    /// What happened to clients that did not want it, if somebody listens.
+    pub(crate) news: Option<VecDeque<News>>,
+    /// Costs of ways in a calm.
+    known_costs: RefCell<(u32, Costs)>,
     /// The number of the present calm: all routers agree with the topology and nothing has disturbed it since.
-    calm: Option<u32>,
+    pub(crate) calm: Option<u32>,
     calms: u32,
     disturbances: u64,
     links: usize,
@@ -69,6 +95,11 @@ impl World {
             receivers: Vec::new(),
             messages: Vec::new(),
             receipts: Vec::new(),
+            rules: Rules::default(),
+            stores: Vec::new(),
+            stored: BTreeMap::new(),
+            news: None,
+            known_costs: RefCell::default(),
             calm: None,
             calms: 0,
             disturbances: 0,
@@ -261,6 +292,9 @@ impl World {
             Happened::Heard(end) => self.listen(end),
             Happened::Pump(end) => self.pump_client(end),
             Happened::Lost(end) => self.lost(end),
+        }
+        if !self.net.visitors.is_empty() {
+            self.welcome();
         }
         if let Some(breach) = self.net.breaches.first() {
             panic!("{breach}");

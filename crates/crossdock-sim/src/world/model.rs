@@ -5,31 +5,66 @@ use crossdock_amqp::engine::{LinkId, SessionId};
 use crossdock_amqp::serial::DeliveryNumber;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use super::containers::Attempt;
+
 /// A client's connection.
 #[derive(Debug)]
 pub(crate) struct Client {
     pub(crate) end: usize,
     pub(crate) router: usize,
+    /// Of the links that it attaches; those of a container are on sessions that the router began.
     pub(crate) session: SessionId,
     /// It has closed, or its connection is gone.
     pub(crate) gone: bool,
+    /// Credit that the router gives to each of its senders.
+    pub(crate) capacity: u32,
+    /// It is a container's end of a connection that a router made.
+    pub(crate) container: Option<usize>,
+    pub(crate) feed: Option<usize>,
+    /// Its links so far.
+    pub(crate) senders: Vec<usize>,
+    pub(crate) receivers: Vec<usize>,
     /// Deliveries to the router that the client has done with by itself: words on them may still be under way.
-    pub(crate) done_out: BTreeSet<DeliveryNumber>,
+    pub(crate) done_out: BTreeSet<(SessionId, DeliveryNumber)>,
     /// Likewise from the router.
-    pub(crate) done_in: BTreeSet<DeliveryNumber>,
+    pub(crate) done_in: BTreeSet<(SessionId, DeliveryNumber)>,
     /// Receipts of deliveries from the router that are not settled.
-    pub(crate) incoming: BTreeMap<DeliveryNumber, usize>,
+    pub(crate) incoming: BTreeMap<(SessionId, DeliveryNumber), usize>,
+}
+
+impl Client {
+    pub(crate) fn new(end: usize, router: usize, capacity: u32) -> Self {
+        Self {
+            end,
+            router,
+            session: SessionId::NONE,
+            gone: false,
+            capacity,
+            container: None,
+            feed: None,
+            senders: Vec::new(),
+            receivers: Vec::new(),
+            done_out: BTreeSet::new(),
+            done_in: BTreeSet::new(),
+            incoming: BTreeMap::new(),
+        }
+    }
 }
 
 #[derive(Debug)]
 pub(crate) struct Sender {
     pub(crate) client: usize,
     pub(crate) link: LinkId,
+    pub(crate) session: SessionId,
     /// None if each message says where it goes.
     pub(crate) address: Option<String>,
+    /// What it stands for in the mesh; empty if each message says where it goes.
+    pub(crate) key: String,
     pub(crate) attached: bool,
     pub(crate) gone: bool,
     pub(crate) queue: VecDeque<u32>,
+    /// The container's queue from which it sends.
+    pub(crate) source: Option<String>,
     pub(crate) current: Option<Sending>,
     pub(crate) sent: u64,
 }
@@ -47,7 +82,10 @@ pub(crate) struct Sending {
 pub(crate) struct Receiver {
     pub(crate) client: usize,
     pub(crate) link: LinkId,
+    pub(crate) session: SessionId,
     pub(crate) address: String,
+    /// What it stands for in the mesh.
+    pub(crate) key: String,
     pub(crate) taste: Taste,
     pub(crate) attached: bool,
     pub(crate) gone: bool,
@@ -57,6 +95,11 @@ pub(crate) struct Receiver {
     pub(crate) current: Option<usize>,
     /// Receipts, in the order in which they began.
     pub(crate) receipts: Vec<usize>,
+    /// Messages that came, and of those of each sender and priority that came in a calm, one way, the turn of the latest.
+    pub(crate) seen: BTreeSet<u32>,
+    pub(crate) latest: BTreeMap<(usize, u8, u32), u64>,
+    /// The container's queue that gets what comes.
+    pub(crate) sink: Option<String>,
     /// Words spoken so far.
     pub(crate) said: usize,
 }
@@ -98,6 +141,15 @@ pub enum Verdict {
 pub(crate) struct Sent {
     pub(crate) sender: usize,
     pub(crate) address: String,
+    /// What the address stands for in the mesh.
+    pub(crate) key: String,
+    /// What its properties say.
+    pub(crate) to: Option<String>,
+    pub(crate) group: Option<String>,
+    /// It is a container's attempt to deliver another message.
+    pub(crate) attempt: Option<Attempt>,
+    /// When it was to be sent (milliseconds since the beginning).
+    pub(crate) born: u64,
     pub(crate) bytes: usize,
     pub(crate) len: usize,
     pub(crate) priority: u8,
@@ -136,6 +188,8 @@ pub(crate) struct Receipt {
     /// None while too little has come to tell.
     pub(crate) message: Option<u32>,
     pub(crate) bytes: Vec<u8>,
+    /// When all of it had come (milliseconds since the beginning).
+    pub(crate) came: u64,
     pub(crate) complete: bool,
     pub(crate) aborted: bool,
     /// It came settled.
@@ -147,7 +201,7 @@ pub(crate) struct Receipt {
 
 impl std::fmt::Debug for Receipt {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { receiver, message, bytes, complete, aborted, presettled, verdict, settled } = self;
+        let Self { receiver, message, bytes, complete, aborted, presettled, verdict, settled, .. } = self;
         let end = match (complete, aborted) {
             (true, _) => "complete",
             (false, true) => "aborted",
@@ -160,16 +214,6 @@ impl std::fmt::Debug for Receipt {
         )?;
         write!(f, "verdict: {verdict:?}, settled: {settled}")
     }
-}
-
-/// Whether all consumers of an address get a copy.
-pub(crate) fn is_multicast(address: &str) -> bool {
-    address.starts_with("multicast")
-}
-
-/// Whether deliveries go to the nearest consumer.
-pub(crate) fn is_closest(address: &str) -> bool {
-    address.starts_with("closest")
 }
 
 /// Rejected beats accepted beats modified beats released.

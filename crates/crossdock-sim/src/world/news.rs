@@ -4,9 +4,9 @@ use crossdock_amqp::codec::{StateKind, StateRef};
 use crossdock_amqp::engine::LinkId;
 use crossdock_amqp::serial::{DeliveryNumber, WireDeliveryNumber};
 
-use super::World;
-use super::clients::CAPACITY;
-use super::model::{Client, Progress, Receipt, is_multicast};
+use super::model::{Client, Progress, Receipt, Receiver};
+use super::rules::is_routed;
+use super::{News, World};
 use crate::message;
 use crate::net::{Disposition, Heard, Part};
 
@@ -33,9 +33,16 @@ impl World {
         let disturbances = self.disturbances;
         assert!(disturbances > 0, "router {router} hung up on client {client}");
         self.leave(client);
+        self.tell(News::Lost { client });
     }
 
-    fn client_at(&self, end: usize) -> usize {
+    fn tell(&mut self, news: News) {
+        if let Some(all) = &mut self.news {
+            all.push_back(news);
+        }
+    }
+
+    pub(super) fn client_at(&self, end: usize) -> usize {
         // Clients are made in the order of their ends.
         self.clients.binary_search_by_key(&end, |client| client.end).expect("a client's end")
     }
@@ -51,50 +58,77 @@ impl World {
             Heard::Answered(link, attach) => {
                 self.answered(client, link, attach.source.is_some() && attach.target.is_some());
             }
+            Heard::Detached { link, .. } if self.clients[client].container.is_some() => {
+                self.detached_from_container(client, link);
+            }
+            Heard::Ended { session, .. } if self.clients[client].container.is_some() => {
+                let end = self.clients[client].end;
+                let links: Vec<LinkId> = self.net.peer(end).conn.session_links(session).collect();
+                for link in links {
+                    self.link_leaves(client, link);
+                }
+                self.net.peer(end).conn.end(session, None);
+            }
+            Heard::Detached { link, error } if self.news.is_some() => {
+                self.link_leaves(client, link);
+                self.net.peer(self.clients[client].end).conn.detach(link, true, None);
+                self.tell(News::Unlinked { client, error: error.unwrap_or_default() });
+            }
             Heard::Closed { error, by_us } => {
                 assert!(!by_us, "the router broke the protocol towards client {client}: {error:?}");
                 assert!(error.is_none(), "the router closed client {client}: {error:?}");
                 self.leave(client);
+                self.tell(News::Lost { client });
             }
             Heard::Ended { session, error } => panic!("session {session:?} of client {client} ends: {error:?}"),
             Heard::Detached { link, error } => panic!("link {link:?} of client {client} is detached: {error:?}"),
-            Heard::Attached(attach) => panic!("the router attaches {} by itself", attach.name),
+            Heard::Attached(link, attach) => self.attached(client, link, *attach),
             Heard::Opened | Heard::Room => {}
         }
     }
 
     fn answered(&mut self, client: usize, link: LinkId, accepted: bool) {
-        for sender in self.senders.iter_mut().filter(|sender| sender.client == client && sender.link == link) {
-            assert!(accepted, "sender to {:?} refused", sender.address);
-            sender.attached = true;
+        // Whether a container is there for a link is not foreseen; its detach follows.
+        let may_be_refused = self.news.is_some();
+        for at in self.clients[client].senders.clone() {
+            let sender = &mut self.senders[at];
+            if sender.link == link {
+                assert!(accepted || may_be_refused, "sender to {:?} refused", sender.address);
+                sender.attached = accepted;
+            }
         }
-        for receiver in self.receivers.iter_mut().filter(|receiver| receiver.client == client && receiver.link == link)
-        {
-            assert!(accepted, "receiver from {:?} refused", receiver.address);
-            receiver.attached = true;
+        for at in self.clients[client].receivers.clone() {
+            let receiver = &mut self.receivers[at];
+            if receiver.link == link {
+                assert!(accepted || may_be_refused, "receiver from {:?} refused", receiver.address);
+                receiver.attached = accepted;
+            }
         }
     }
 
     /// No sender has more credit than its link's capacity leaves.
-    fn check_credit(&mut self, client: usize) {
-        let end = self.clients[client].end;
-        for at in 0..self.senders.len() {
-            if self.senders[at].client != client || self.senders[at].gone {
+    fn check_credit(&self, client: usize) {
+        let Client { end, capacity, .. } = self.clients[client];
+        for &at in &self.clients[client].senders {
+            if self.senders[at].gone || is_routed(&self.senders[at].key) {
                 continue;
             }
             let unsettled = self.unsettled_of(at).len() as u32;
             let link = self.net.look_at_peer(end).conn.link(self.senders[at].link);
             let granted = link.and_then(|link| link.sender_credit()).map_or(0, |credit| credit.available());
             assert!(
-                granted <= CAPACITY && granted + unsettled <= CAPACITY,
-                "sender {at} has {granted} credit and {unsettled} unsettled of {CAPACITY}"
+                granted <= capacity && granted + unsettled <= capacity,
+                "sender {at} has {granted} credit and {unsettled} unsettled of {capacity}"
             );
         }
     }
 
     fn receive(&mut self, client: usize, part: Part) {
-        let found = self.receivers.iter().position(|receiver| receiver.client == client && receiver.link == part.link);
-        let at = found.expect("a receiver");
+        let mut own = self.clients[client].receivers.iter().copied();
+        let at = own.find(|&at| self.receivers[at].link == part.link).expect("a receiver");
+        if self.receivers[at].gone {
+            return;
+        }
         if part.first {
             let receiver = &mut self.receivers[at];
             assert!(receiver.current.is_none(), "a delivery begins within another");
@@ -103,6 +137,7 @@ impl World {
                 receiver: at,
                 message: None,
                 bytes: Vec::new(),
+                came: 0,
                 complete: false,
                 aborted: false,
                 presettled: part.settled,
@@ -111,7 +146,8 @@ impl World {
             });
             receiver.receipts.push(index);
             receiver.current = Some(index);
-            self.clients[client].incoming.insert(part.number, index);
+            let session = receiver.session;
+            self.clients[client].incoming.insert((session, part.number), index);
         }
         let index = self.receivers[at].current.expect("a delivery under way");
         let receipt = &mut self.receipts[index];
@@ -134,17 +170,26 @@ impl World {
     fn conclude(&mut self, client: usize, at: usize, index: usize, part: &Part) {
         if !part.aborted {
             self.receipts[index].complete = true;
+            self.receipts[index].came = self.net.age();
             let id = self.receipts[index].message.expect("it is complete");
             assert!(self.receipts[index].bytes == self.octets(id), "message {id} comes changed to receiver {at}");
         }
         let taste = self.receivers[at].taste;
         if part.aborted || part.settled {
             self.receipts[index].settled = true;
-            self.clients[client].incoming.remove(&part.number);
-            let Client { end, session, .. } = self.clients[client];
+            let Receiver { session, .. } = self.receivers[at];
+            self.clients[client].incoming.remove(&(session, part.number));
+            let end = self.clients[client].end;
             self.net.peer(end).conn.session_mut(session).expect("it lives").incoming_mut().remove(part.number);
+            if !part.aborted {
+                self.store(index);
+            }
         } else if let Some(verdict) = taste.verdict {
             self.dispose(at, part.number, verdict);
+        }
+        if !part.aborted && self.news.is_some() {
+            // It was looked at.
+            self.receipts[index].bytes = Vec::new();
         }
         if taste.verdict.is_some() {
             self.grant(at, 1);
@@ -152,11 +197,12 @@ impl World {
     }
 
     /// What comes may come: to this receiver, for the first time, and in its turn.
-    fn check_receipt(&self, at: usize, index: usize, id: u32) {
+    fn check_receipt(&mut self, at: usize, index: usize, id: u32) {
         let receiver = &self.receivers[at];
         let sent = self.messages.get(id as usize).unwrap_or_else(|| panic!("message {id} was never sent"));
         assert!(sent.progress != Progress::Queued, "message {id} was not sent yet");
-        assert_eq!(sent.address, receiver.address, "message {id} comes to receiver {at}");
+        let may_come = self.rules.may_reach(&sent.key, sent.presettled, &receiver.key) || self.rules.is_vague;
+        assert!(may_come, "message {id} to {} comes to receiver {at} of {}", sent.key, receiver.key);
         let receipt = &self.receipts[index];
         if receiver.taste.presettled {
             assert!(receipt.presettled, "message {id} comes unsettled to receiver {at}, which wants all settled");
@@ -164,21 +210,17 @@ impl World {
             assert_eq!(receipt.presettled, sent.presettled, "message {id} comes presettled to receiver {at}");
         }
         let is_calm = sent.calm.is_some() && sent.calm == self.calm;
-        for &before in &receiver.receipts {
-            let Some(earlier) = self.receipts[before].message.filter(|_| before != index) else { continue };
-            let may_repeat = is_multicast(&sent.address) && !is_calm;
-            assert!(earlier != id || may_repeat, "message {id} comes twice to receiver {at}");
-            let other = &self.messages[earlier as usize];
-            // While paths change, what was sent later may come earlier.
-            let is_ordered = is_calm
-                && other.calm == sent.calm
-                && other.has_one_way
-                && sent.has_one_way
-                && other.sender == sent.sender
-                && other.priority == sent.priority
-                && earlier != id;
-            assert!(!is_ordered || other.turn < sent.turn, "message {id} comes to receiver {at} after {earlier}");
+        let may_repeat = self.rules.is_multicast(&sent.key) && !is_calm;
+        let is_new = !receiver.seen.contains(&id);
+        assert!(is_new || may_repeat, "message {id} comes twice to receiver {at}");
+        // While paths change, what was sent later may come earlier.
+        if let (Some(calm), true) = (sent.calm.filter(|_| is_calm), sent.has_one_way && is_new) {
+            let (line, turn) = ((sent.sender, sent.priority, calm), sent.turn);
+            let before = self.receivers[at].latest.insert(line, turn);
+            let is_later = before.is_none_or(|before| before < turn);
+            assert!(is_later, "message {id} comes to receiver {at} after one that was sent later");
         }
+        self.receivers[at].seen.insert(id);
     }
 
     /// A router tells what became of deliveries.
@@ -191,7 +233,7 @@ impl World {
             match session.outgoing().get(number).copied() {
                 Some(message) => world.told_one(client, number, message, disposition.settled, kind),
                 None => {
-                    let known = world.clients[client].done_out.contains(&number);
+                    let known = world.clients[client].done_out.contains(&(disposition.session, number));
                     assert!(known, "client {client} is told {disposition:?} of {number:?}, which is not unsettled");
                 }
             }
@@ -210,13 +252,15 @@ impl World {
         if settled || kind.is_outcome() {
             sent.settled = true;
             self.progress += 1;
-            let Client { end, session, .. } = self.clients[client];
-            let conn = &mut self.net.peer(end).conn;
+            let (sender, outcome) = (sent.sender, sent.outcome);
+            let session = self.senders[sender].session;
+            let conn = &mut self.net.peer(self.clients[client].end).conn;
             conn.session_mut(session).expect("it lives").outgoing_mut().remove(number);
             if !settled {
-                self.clients[client].done_out.insert(number);
+                self.clients[client].done_out.insert((session, number));
                 conn.write_disposition(session, false, number, number, true, StateRef::None);
             }
+            self.end_attempt(message, outcome);
         }
     }
 
@@ -226,16 +270,16 @@ impl World {
             let conn = &mut world.net.peer(end).conn;
             let session = conn.session_mut(disposition.session).expect("it lives");
             let number = session.incoming().resolve(wire);
-            match world.clients[client].incoming.remove(&number) {
+            match world.clients[client].incoming.remove(&(disposition.session, number)) {
                 Some(receipt) => {
                     session.incoming_mut().remove(number);
                     world.receipts[receipt].settled = true;
-                    world.clients[client].done_in.insert(number);
+                    world.clients[client].done_in.insert((disposition.session, number));
                 }
                 None => {
                     // A receiver that has left did not see what was under way to it.
                     let left = world.receivers.iter().any(|receiver| receiver.gone && receiver.client == client);
-                    let known = left || world.clients[client].done_in.contains(&number);
+                    let known = left || world.clients[client].done_in.contains(&(disposition.session, number));
                     assert!(known, "client {client}: {number:?} is settled and was never sent");
                 }
             }

@@ -18,6 +18,7 @@ pub fn dot(mesh: &Mesh, view: &View) -> String {
     let name = |index: usize| scene.items.get(index).map(|item| quote(&item.label)).unwrap_or_default();
     for item in &scene.items {
         let shape = match item.kind {
+            _ if item.is_lost => " [style=\"rounded,dotted\", fontcolor=\"#b42318\", color=\"#b42318\"]",
             Kind::Interior => "",
             Kind::Edge => " [color=\"#3b9457\"]",
             Kind::Broker => " [shape=cylinder, color=\"#c78a1e\"]",
@@ -26,6 +27,7 @@ pub fn dot(mesh: &Mesh, view: &View) -> String {
     }
     for line in &scene.lines {
         let style = match line.role {
+            _ if line.is_lost => "style=dotted, color=\"#b42318\", ",
             _ if line.carries != (false, false) => "color=\"#d4451c\", penwidth=3, ",
             Role::RouteContainer => "style=dashed, ",
             Role::Edge => "color=\"#3b9457\", ",

@@ -83,6 +83,15 @@ fn signs(scene: &Scene) -> Vec<(&'static str, &'static str)> {
     if has_line(Role::RouteContainer) {
         signs.push((r#"<line x1="2" y1="0" x2="34" y2="0" class="held"/>"#, "connection to a broker"));
     }
+    if scene.lines.iter().any(|line| line.is_lost) || scene.items.iter().any(|item| item.is_lost) {
+        signs.push((
+            r#"<line x1="2" y1="0" x2="34" y2="0" class="lost"/><path d="M12 -6 L24 6 M12 6 L24 -6" class="cross"/>"#,
+            "failed; dotted: down with it",
+        ));
+    }
+    if scene.shows_changes && scene.lines.iter().any(|line| line.carries != (false, false)) {
+        signs.push((r#"<line x1="2" y1="0" x2="34" y2="0" class="way"/>"#, "ways that change lead here now"));
+    }
     if scene.is_highlighted {
         signs.push((r#"<line x1="2" y1="0" x2="34" y2="0" class="way"/>"#, "way of the messages"));
     }

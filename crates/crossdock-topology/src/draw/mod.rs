@@ -15,6 +15,8 @@ mod lines;
 mod scene;
 mod svg;
 
+use crate::network::Part;
+
 pub use dot::dot;
 pub use svg::svg;
 
@@ -23,4 +25,7 @@ pub use svg::svg;
 pub struct View {
     /// The ways of messages of this address stand out.
     pub address: Option<String>,
+    /// Parts that have failed: they are struck out. The ways of the address are those that hold then; without an address
+    /// the ways between routers stand out that are other ones then.
+    pub without: Vec<Part>,
 }

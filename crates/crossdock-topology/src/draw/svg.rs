@@ -9,6 +9,7 @@ use super::lines::Drawn;
 use super::scene::{Item, Kind, Line, Scene, text_width};
 use super::{View, layout, legend, lines};
 use crate::model::Mesh;
+use crate::network::Part;
 
 const MARGIN: f64 = 36.0;
 const MIN_WIDTH: f64 = 820.0;
@@ -29,6 +30,11 @@ text { font-family: "Inter", "Segoe UI", "Helvetica Neue", Helvetica, Arial, "De
 .faint { opacity: 0.28 }
 "#;
 
+/// Of what has failed.
+const LOST_STYLE: &str = r#".lost { fill: none; stroke: #9aa5b1; stroke-width: 1.8; stroke-dasharray: 2 5 }
+.cross { fill: none; stroke: #b42318; stroke-width: 3.2; stroke-linecap: round } .gone { opacity: 0.42 }
+"#;
+
 const CLASS_COLOURS: [&str; 8] =
     ["#c2410c", "#0f766e", "#7c3aed", "#be185d", "#4d7c0f", "#0369a1", "#a16207", "#475569"];
 
@@ -46,10 +52,15 @@ pub fn svg(mesh: &Mesh, view: &View) -> String {
     let names = if scene.dots && !on_ring { lines::names(&scene, &places, &drawn) } else { Vec::new() };
     let tiers = tiers(&scene, &places);
     let bounds = bounds(&scene, &places, &drawn, &tiers);
-    let title = match &view.address {
+    let mut title = match &view.address {
         Some(address) => format!("{} · {address}", mesh.name),
         None => mesh.name.clone(),
     };
+    if !view.without.is_empty() {
+        let lost: Vec<String> = view.without.iter().map(|part| part.describe(mesh)).collect();
+        title = format!("{title} · without {}", lost.join(", "));
+    }
+    let lost_style = if view.without.is_empty() { "" } else { LOST_STYLE };
     let width = (bounds.width + 2.0 * MARGIN).max(MIN_WIDTH).max(text_width(&title, 21.0) + 2.0 * MARGIN);
     let about = wrap(&mesh.description, ((width - 2.0 * MARGIN) / (13.0 * 0.55)) as usize);
     let head = 40.0 + about.len() as f64 * 19.0 + 24.0;
@@ -64,7 +75,7 @@ pub fn svg(mesh: &Mesh, view: &View) -> String {
         out,
         r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0} {height:.0}" width="{width:.0}" height="{height:.0}" role="img">
 <title>{title}</title>
-<style>{STYLE}</style>
+<style>{STYLE}{lost_style}</style>
 <rect width="100%" height="100%" rx="12" fill="#fbfcfe"/>
 <text x="{MARGIN}" y="44" class="title">{title}</text>"##,
         title = escape(&title),
@@ -91,10 +102,40 @@ pub fn svg(mesh: &Mesh, view: &View) -> String {
     for (index, (item, place)) in scene.items.iter().zip(&places).enumerate() {
         draw_item(&mut out, &scene, item, *place, middle, names.get(index).map(|name| name.middle.minus(*place)));
     }
+    crosses(&mut out, mesh, view, &scene, &places, &drawn);
     out.push_str("</g>\n");
     out.push_str(&legend);
     out.push_str("</svg>\n");
     out
+}
+
+/// Strikes out what has failed itself: not what went with it.
+fn crosses(out: &mut String, mesh: &Mesh, view: &View, scene: &Scene, places: &[Point], drawn: &[Drawn]) {
+    let mut cross = |at: Point, width: f64, height: f64| {
+        let (left, right, top, bottom) = (at.x - width, at.x + width, at.y - height, at.y + height);
+        let _ = writeln!(
+            out,
+            r#"<path d="M{left:.1} {top:.1} L{right:.1} {bottom:.1} M{left:.1} {bottom:.1} L{right:.1} {top:.1}" class="cross"/>"#
+        );
+    };
+    for part in &view.without {
+        let (id, is_broker) = match part {
+            Part::Router(id) => (id, false),
+            Part::Broker(id) => (id, true),
+            Part::Connection(index) => {
+                // The lines of connections come first, in their order.
+                if let Some(drawn) = drawn.get(*index).filter(|_| *index < mesh.connections.len()) {
+                    let at = drawn.label.as_ref().map_or(drawn.curve.at(0.5), |label| label.area.middle);
+                    cross(at, 11.0, 11.0);
+                }
+                continue;
+            }
+        };
+        let is_it = |(item, _): &(&Item, &Point)| item.label == *id && (item.kind == Kind::Broker) == is_broker;
+        if let Some((item, place)) = scene.items.iter().zip(places).find(is_it) {
+            cross(*place, item.width / 2.0 + 4.0, item.height / 2.0 + 4.0);
+        }
+    }
 }
 
 /// A box around the routers of each tier; none if they would overlap.
@@ -163,12 +204,13 @@ fn tier(out: &mut String, name: &str, area: Area) {
 
 fn connection(out: &mut String, scene: &Scene, line: &Line, drawn: &Drawn) {
     let class = match line.role {
+        _ if line.is_lost => "lost",
         _ if line.carries.0 || line.carries.1 => "way",
         Role::Edge => "uplink",
         Role::RouteContainer => "held",
         Role::InterRouter | Role::Normal => "link",
     };
-    let faint = if scene.is_highlighted && class != "way" { " faint" } else { "" };
+    let faint = if scene.is_highlighted && class != "way" && !line.is_lost { " faint" } else { "" };
     let Curve { from, control, to } = drawn.curve;
     let _ = writeln!(
         out,
@@ -214,7 +256,11 @@ fn cost(out: &mut String, scene: &Scene, line: &Line, drawn: &Drawn) {
 }
 
 fn draw_item(out: &mut String, scene: &Scene, item: &Item, place: Point, middle: Point, name: Option<Point>) {
-    let faint = if item.is_faint { r#" class="faint""# } else { "" };
+    let faint = match (item.is_lost, item.is_faint) {
+        (true, _) => r#" class="gone""#,
+        (false, true) => r#" class="faint""#,
+        (false, false) => "",
+    };
     let _ = write!(out, r#"<g transform="translate({:.1} {:.1})"{faint}>"#, place.x, place.y);
     let (half_width, half_height) = (item.width / 2.0, item.height / 2.0);
     let label = escape(&item.label);

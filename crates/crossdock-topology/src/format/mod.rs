@@ -35,6 +35,8 @@ pub(crate) struct Field {
 #[derive(Debug)]
 pub(crate) enum FieldKind {
     Text,
+    /// A span of time, such as `5s`.
+    Span,
     Integer {
         min: i64,
         max: i64,

@@ -2,7 +2,7 @@
 
 use crossdock_schema::EntityKind;
 
-use super::FieldKind::{Boolean, Choice, Integer, One, Records, Text, Texts, Variables};
+use super::FieldKind::{Boolean, Choice, Integer, One, Records, Span, Text, Texts, Variables};
 use super::{Field, FieldKind, Record};
 
 const fn field(name: &'static str, kind: FieldKind, description: &'static str) -> Field {
@@ -45,6 +45,7 @@ pub(crate) static MESH: Record = Record {
         field("clients", Records(&CLIENTS), "Classes of clients: where they attach, what they send and receive."),
         field("accept", Records(&ACCEPT), "Warnings that are meant to be so."),
         field("draw", One(&DRAW), "How the picture is laid out."),
+        field("simulation", One(&SIMULATION), "What 'crossdock topology simulate' does with the mesh."),
     ],
     section: None,
     repeats: false,
@@ -200,6 +201,61 @@ pub(crate) static ACCEPT: Record = Record {
     ],
     section: None,
     repeats: false,
+};
+
+/// A simulation.
+pub(crate) static SIMULATION: Record = Record {
+    name: "simulation",
+    description: "What 'crossdock topology simulate' does with the mesh: load, delays, faults.",
+    fields: &[
+        field("for", Span, "How long the load runs, for example 20s."),
+        field("delay", Span, "How long bytes travel over any connection. Default: 1ms."),
+        field("delays", Records(&DELAY), "The same of single connections."),
+        field("load", Records(&LOAD), "Who sends how much. Default: a little of everything that the clients send."),
+        field(
+            "faults",
+            Texts,
+            "What breaks, as sentences: 'at 5s kill router NAME for 10s', 'at 5s cut FROM-TO for 3s', 'silence FROM-TO', \
+             'slow FROM-TO to 200ms', 'restart NAME', 'restore FROM-TO', 'broker NAME rejects' (releases, stalls, accepts); \
+             'every 20s …' at random; 'any' instead of a name. Times count from the beginning of the load. Default: a router \
+             that others need dies for a while; an empty list: nothing breaks.",
+        ),
+    ],
+    section: None,
+    repeats: false,
+};
+
+/// A slower connection.
+pub(crate) static DELAY: Record = Record {
+    name: "delay",
+    description: "How long bytes travel over some connections.",
+    fields: &[
+        required("connection", Texts, "Connections between routers, as FROM-TO."),
+        required("delay", Span, "How long, for example 20ms."),
+    ],
+    section: None,
+    repeats: true,
+};
+
+/// What a class of clients sends.
+pub(crate) static LOAD: Record = Record {
+    name: "load",
+    description: "What the clients of a class send in a simulation.",
+    fields: &[
+        required("clients", Text, "The class."),
+        field("address", Text, "One of its addresses. Default: all of them, each with this load."),
+        field("rate", Integer { min: 0, max: 1_000_000 }, "Messages in a second, of the whole class. Default: 10."),
+        field(
+            "messages",
+            Integer { min: 0, max: 10_000_000 },
+            "Instead of a rate: so many messages, spread over the time.",
+        ),
+        field("size", Integer { min: 0, max: 10_000_000 }, "Bytes of a message. Default: 200."),
+        field("settled", Boolean, "Whether messages are sent settled, so that nobody is told what becomes of them."),
+        field("number", Integer { min: 1, max: 10_000 }, "How many clients of the class are simulated."),
+    ],
+    section: None,
+    repeats: true,
 };
 
 /// How to draw.

@@ -45,6 +45,9 @@ fn record(record_of: &'static Record, definitions: &mut Map<String, Value>) -> V
 fn described(field: &Field, definitions: &mut Map<String, Value>) -> Value {
     let mut value = match field.kind {
         FieldKind::Text => scalar("string", json!({})),
+        FieldKind::Span => {
+            json!({"anyOf": [{"type": "string", "pattern": r"^[0-9]+(\.[0-9]{1,3})?(ms|s|m|h)$"}, expression()]})
+        }
         FieldKind::Integer { min, max } => scalar("integer", json!({"minimum": min, "maximum": max})),
         FieldKind::Boolean => scalar("boolean", json!({})),
         FieldKind::Choice(choices) => json!({"enum": choices}),

@@ -1,9 +1,12 @@
 //! The sections of a router's configuration.
 
+use std::collections::BTreeSet;
+
+use crossdock_core::pattern::normal_form;
 use crossdock_schema::{Direction, Role, Value};
 
-use super::slug;
-use crate::model::{AutoLink, Mesh, Router, Settings};
+use super::names::Names;
+use crate::model::{AutoLink, Member, Mesh, Router, Settings, Shard};
 
 /// Where the router will run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +49,7 @@ impl Section {
 
 /// All sections of one router.
 pub(crate) fn sections(mesh: &Mesh, router: &Router, place: Place) -> Vec<Section> {
+    let names = Names::new(mesh);
     let mode = router.mode.as_str();
     let mut sections =
         vec![Section::new("router", &router.settings).with_text("id", &router.id).with_text("mode", mode)];
@@ -60,37 +64,39 @@ pub(crate) fn sections(mesh: &Mesh, router: &Router, place: Place) -> Vec<Sectio
             Place::Hosts => section.with_text("host", &listener.host),
         });
     }
-    connectors(mesh, router, place, &mut sections);
+    connectors(mesh, router, place, &names, &mut sections);
     for rule in &mesh.addresses {
         if rule.routers.is_empty() || rule.routers.contains(&router.id) {
             sections.push(Section::new("address", &rule.settings));
         }
     }
+    members(mesh, &mut sections);
     links(mesh, router, &mut sections);
     shards(mesh, router, &mut sections);
     sections
 }
 
-fn connectors(mesh: &Mesh, router: &Router, place: Place, sections: &mut Vec<Section>) {
+fn connectors(mesh: &Mesh, router: &Router, place: Place, names: &Names, sections: &mut Vec<Section>) {
     for connection in mesh.connections.iter().filter(|connection| connection.from == router.id) {
         let Some(other) = mesh.router(&connection.to) else { continue };
         let listener = other.listeners.iter().find(|listener| Some(&listener.name) == connection.listener.as_ref());
-        let host = if place == Place::Containers { slug(&other.id) } else { other.host.clone() };
+        let host = if place == Place::Containers { names.router(&other.id) } else { &other.host };
         let mut section = Section::new("connector", &connection.settings)
             .with_text("name", &connection.name)
             .with_text("role", connection.role.as_str())
-            .with_text("host", &host);
+            .with_text("host", host);
         if let Some(port) = listener.and_then(|listener| listener.port) {
             section = section.with("port", Value::Integer(port.into()));
         }
         sections.push(section);
     }
     for broker in mesh.brokers.iter().filter(|broker| broker.routers.contains(&router.id)) {
-        let host = if place == Place::Containers && broker.embedded { slug(&broker.id) } else { broker.host.clone() };
+        let is_container = place == Place::Containers && broker.embedded;
+        let host = if is_container { names.broker(&broker.id) } else { &broker.host };
         let section = Section::new("connector", &broker.settings)
             .with_text("name", &broker.id)
             .with_text("role", Role::RouteContainer.as_str())
-            .with_text("host", &host);
+            .with_text("host", host);
         sections.push(section.with("port", Value::Integer(broker.port.into())));
     }
 }
@@ -112,11 +118,36 @@ fn links(mesh: &Mesh, router: &Router, sections: &mut Vec<Section>) {
     }
 }
 
+/// Addresses of members whose brokers are held by several routers: all messages that a router has for such a member take the
+/// same way, lest those of one key overtake each other.
+fn members(mesh: &Mesh, sections: &mut Vec<Section>) {
+    let own: Vec<Option<String>> = mesh.addresses.iter().map(|rule| normal_form(&rule.pattern).ok()).collect();
+    let mut done = BTreeSet::new();
+    for (shard, member) in mesh.shards.iter().flat_map(|shard| shard.members.iter().map(move |member| (shard, member)))
+    {
+        let is_held_by_several = mesh.broker(&member.broker).is_some_and(|broker| broker.routers.len() > 1);
+        let address = member_address(shard, member);
+        // What the file says of just this address counts.
+        let Ok(pattern) = normal_form(&address) else { continue };
+        if !is_held_by_several || own.iter().flatten().any(|known| *known == pattern) || !done.insert(pattern) {
+            continue;
+        }
+        let attributes = [("pattern", address.as_str()), ("distribution", "closest")];
+        let attributes = attributes.map(|(name, value)| (name.to_owned(), Value::Text(value.to_owned())));
+        sections.push(Section { name: "address", attributes: attributes.to_vec() });
+    }
+}
+
+/// The address over which a member of a shard gets its messages.
+fn member_address(shard: &Shard, member: &Member) -> String {
+    format!("{}/{}", shard.address, member.broker)
+}
+
 /// A shard is a section for each member on every router, and auto links where the member's broker is.
 fn shards(mesh: &Mesh, router: &Router, sections: &mut Vec<Section>) {
     for shard in &mesh.shards {
         for member in &shard.members {
-            let own = format!("{}/{}", shard.address, member.broker);
+            let own = member_address(shard, member);
             let attributes = [
                 ("name", format!("{}-{}", shard.name, member.broker)),
                 ("address", shard.address.clone()),

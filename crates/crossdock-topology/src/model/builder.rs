@@ -46,6 +46,7 @@ pub(crate) fn build(
     builder.link_routes();
     builder.shards();
     builder.clients();
+    builder.simulation();
     builder.mesh
 }
 

@@ -5,6 +5,7 @@ use crossdock_schema::{Entity, EntityKind, RouterMode, Value, check_written, sug
 use super::items::Settings;
 use crate::diagnostic::{Code, Diagnostics};
 use crate::format::{Field, FieldKind, Record};
+use crate::simulation::parse_span;
 use crate::text::{Entry, Node, Place, Tree};
 
 /// A map that was checked.
@@ -122,6 +123,8 @@ fn check_kind(entry: &Entry, field: &Field, diagnostics: &mut Diagnostics) {
     let needed = match field.kind {
         FieldKind::Text if node.text().is_some_and(|text| !text.is_empty()) => return,
         FieldKind::Text => String::from("a text is needed"),
+        FieldKind::Span if node.text().is_some_and(|text| parse_span(&text).is_some()) => return,
+        FieldKind::Span => String::from("a time such as 5s, 250ms or 2m is needed"),
         FieldKind::Integer { min, max } if matches!(node.tree, Tree::Integer(number) if (min..=max).contains(&number)) =>
         {
             return;

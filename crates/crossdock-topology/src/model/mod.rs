@@ -6,8 +6,10 @@ mod item;
 mod items;
 mod links;
 mod names;
+mod simulation_items;
 
 use crate::diagnostic::Code;
+use crate::simulation::Simulation;
 use crate::text::Place;
 
 pub(crate) use builder::build;
@@ -42,6 +44,8 @@ pub struct Mesh {
     pub clients: Vec<ClientClass>,
     /// Warnings that are meant to be so.
     pub accepted: Vec<Accepted>,
+    /// What a simulation of it is to do, if that is said.
+    pub simulation: Option<Simulation>,
     /// How to draw it.
     pub layout: LayoutWish,
 }

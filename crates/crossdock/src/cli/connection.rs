@@ -85,6 +85,11 @@ impl ConnectionArgs {
         self
     }
 
+    /// The port of the router, if the URL makes sense.
+    pub(super) fn port(&self) -> Option<u16> {
+        Endpoint::parse(&self.reach.bus).ok().map(|endpoint| endpoint.port)
+    }
+
     /// Connects.
     pub(super) async fn connect(&self) -> Result<Session, ClientError> {
         let (client, address) = self.reach.connect(parse_timeout(self.timeout)?).await?;

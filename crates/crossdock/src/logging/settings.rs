@@ -13,6 +13,8 @@ pub(super) struct Settings {
     pub(super) format: LogFormat,
     pub(super) time_format: Option<String>,
     pub(super) utc: bool,
+    /// A file in the place of the standard streams.
+    pub(super) streams: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -39,6 +41,7 @@ impl Default for Settings {
             format: LogFormat::Text,
             time_format: None,
             utc: false,
+            streams: None,
         }
     }
 }
@@ -58,6 +61,11 @@ impl Settings {
         settings
     }
 
+    /// The same with a file in the place of the standard streams.
+    pub(super) fn with_streams(self, streams: Option<String>) -> Self {
+        Settings { streams, ..self }
+    }
+
     /// Takes over what `log` says about its module.
     pub(super) fn merge(&mut self, log: &Log) {
         let Some(wishes) = self.wishes.get_mut(Module::from(log.module).index()) else { return };
@@ -75,7 +83,10 @@ impl Settings {
         let nothing = Wishes::default();
         let own = self.wishes.get(module.index()).unwrap_or(&nothing);
         let default = self.wishes.get(Module::from(LogModule::Default).index()).unwrap_or(&nothing);
-        let output = own.output.clone().or_else(|| default.output.clone()).unwrap_or(Output::Stderr);
+        let mut output = own.output.clone().or_else(|| default.output.clone()).unwrap_or(Output::Stderr);
+        if let (Output::Stderr | Output::Stdout, Some(file)) = (&output, &self.streams) {
+            output = Output::File(file.clone());
+        }
         Resolved {
             levels: own.levels.or(default.levels).unwrap_or(LevelSet::and_above(Level::Info)),
             // The system log has its own clock.

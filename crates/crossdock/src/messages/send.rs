@@ -23,6 +23,7 @@ use crate::management_client::{Client, ClientError};
 /// Deliveries without an outcome at once.
 const MAX_UNSETTLED: usize = 200;
 
+/// clap would break the line at an n in braces; with a style that changes nothing between them it does not.
 const EXAMPLES: &str = "\
 Examples:
   A message, and what became of it:
@@ -33,7 +34,7 @@ Examples:
       crossdock send readings < readings.txt
 
   A hundred messages that nobody confirms (at most once), each with its number:
-      crossdock send telemetry/pump-1 'reading {n}' --count 100 --settled
+      crossdock send telemetry/pump-1 'reading {\x1b[0mn}' --count 100 --settled
 
   With a subject and properties, one of them a number:
       crossdock send orders 'two, please' --subject new --property customer=Ann --property weight:=2.5

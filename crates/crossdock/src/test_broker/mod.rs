@@ -18,16 +18,21 @@ mod serve;
 mod transaction;
 
 use std::cell::RefCell;
+use std::future::{Future, poll_fn};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::rc::Rc;
+use std::task::Poll;
 use std::time::Duration;
 
+use clap::Parser;
 use hub::Hub;
 use serve::Clock;
 use tokio::net::{TcpListener, lookup_host};
 use tokio::signal::unix::{SignalKind, signal};
+
+use crate::parent;
 
 const ABOUT_AT_LENGTH: &str = "\
 A broker for demos and tests: queues in memory
@@ -69,31 +74,75 @@ pub(crate) struct Args {
     /// Detach links that carried nothing for this long (s), as some brokers do
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
     idle_detach: Option<u32>,
+    /// Take the end of stdin for SIGTERM
+    #[arg(long, hide = true)]
+    end_with_stdin: bool,
+}
+
+impl Args {
+    /// Those of a command line: what follows `crossdock`.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    pub(crate) fn parse(command_line: &[String]) -> Result<Self, String> {
+        let read = Alone::try_parse_from(command_line).map_err(|error| error.to_string())?;
+        Ok(read.args)
+    }
+}
+
+/// The command without the program around it.
+#[derive(Debug, clap::Parser)]
+struct Alone {
+    #[command(flatten)]
+    args: Args,
 }
 
 /// Runs the broker until SIGTERM or Ctrl-C.
 pub(crate) fn main(args: &Args) -> ExitCode {
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return fail(&error.to_string()),
+    if args.end_with_stdin {
+        parent::end_with_stdin();
+    }
+    let tell = |address: SocketAddr| {
+        // Whoever does not read it knows the port.
+        let _ = writeln!(std::io::stdout(), "Listening on {address}");
     };
-    let served = tokio::task::LocalSet::new().block_on(&runtime, serve(args));
-    match served {
+    match run(args, tell, stop_signal()) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(problem) => fail(&problem),
+        Err(problem) => {
+            let _ = writeln!(std::io::stderr(), "crossdock: test-broker: {problem}");
+            ExitCode::FAILURE
+        }
     }
 }
 
-fn fail(problem: &str) -> ExitCode {
-    let _ = writeln!(std::io::stderr(), "crossdock: test-broker: {problem}");
-    ExitCode::FAILURE
+async fn stop_signal() {
+    let Ok(mut terminated) = signal(SignalKind::terminate()) else { return };
+    tokio::select! {
+        _ = terminated.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
 }
 
-async fn serve(args: &Args) -> Result<(), String> {
+/// Runs a broker on this thread until `stop` is ready; `ready` is told where it listens.
+///
+/// # Errors
+///
+/// It could not start.
+pub(crate) fn run(args: &Args, ready: impl FnOnce(SocketAddr), stop: impl Future<Output = ()>) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| error.to_string())?;
+    tokio::task::LocalSet::new().block_on(&runtime, serve(args, ready, stop))
+}
+
+async fn serve(args: &Args, ready: impl FnOnce(SocketAddr), stop: impl Future<Output = ()>) -> Result<(), String> {
     let listener = bind(&args.host, args.port).await?;
-    let mut terminated = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
-    let address = listener.local_addr().map_err(|error| error.to_string())?;
-    writeln!(std::io::stdout(), "Listening on {address}").map_err(|error| error.to_string())?;
+    let mut stop = std::pin::pin!(stop);
+    // Asked first: should it be a signal, that is waited for from now on.
+    if poll_fn(|cx| Poll::Ready(stop.as_mut().poll(cx).is_ready())).await {
+        return Ok(());
+    }
+    ready(listener.local_addr().map_err(|error| error.to_string())?);
 
     let clock = Clock::default();
     let hub = Rc::new(RefCell::new(Hub::new(args.container_id.clone(), &args.queue, !args.only_declared)));
@@ -110,8 +159,7 @@ async fn serve(args: &Args) -> Result<(), String> {
                 // Out of file descriptors, most likely: some connection will give one back.
                 Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
             },
-            _ = terminated.recv() => break,
-            _ = tokio::signal::ctrl_c() => break,
+            () = &mut stop => break,
         }
     }
     hub.borrow_mut().close_all(clock.now());

@@ -300,6 +300,7 @@ fn what_makes_no_sense_ends_with_2() {
 fn help_teaches_by_example() {
     for (command, text) in [
         ("send", "crossdock send news 'hello, world'"),
+        ("send", "crossdock send telemetry/pump-1 'reading {n}' --count 100 --settled"),
         ("receive", "crossdock receive time --reply 'you asked: {body}'"),
         ("request", "crossdock request time 'how late is it?'"),
     ] {

@@ -22,7 +22,7 @@ pub trait Platform: fmt::Debug + Send {
     /// It cannot be, and why.
     fn open_connector(&mut self, identity: &str, connector: &Connector) -> Result<(), Refusal>;
 
-    /// Stops a connector and closes its connection.
+    /// Stops a connector and closes its connection, once that interrupts nothing.
     fn close_connector(&mut self, identity: &str);
 
     /// How a connector fares.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use crossdock_topology::draw::{View, dot, svg};
-use crossdock_topology::overlap;
+use crossdock_topology::{Part, overlap};
 
 use super::read::{mesh, usage};
 use super::{FileArgs, write_out};
@@ -19,6 +19,10 @@ Examples:
 
   The ways that messages of one address take:
       crossdock topology draw mesh.yaml --address orders -o orders.svg
+
+  What has failed struck out, and the ways that hold then; several at once:
+      crossdock topology draw mesh.yaml --without core-1 -o without-core-1.svg
+      crossdock topology draw mesh.yaml --without oslo-1-rome-1 --address orders -o -
 
   For Graphviz:
       crossdock topology draw mesh.yaml --dot | dot -Tpdf -o mesh.pdf
@@ -41,6 +45,9 @@ pub(super) struct DrawArgs {
     /// Let the ways of messages of this address stand out
     #[arg(long, value_name = "ADDRESS")]
     address: Option<String>,
+    /// Strike out this router, broker or connection (FROM-TO), and show the ways that hold then; may be given several times
+    #[arg(long, value_name = "NAME")]
+    without: Vec<String>,
     /// Write the graph in the language of Graphviz
     #[arg(long)]
     dot: bool,
@@ -58,7 +65,12 @@ pub(super) fn run(args: &DrawArgs) -> ExitCode {
             return usage(&format!("no client of {} uses '{address}'", args.file.file.display()));
         }
     }
-    let view = View { address: args.address.clone() };
+    let without: Result<Vec<Part>, String> = args.without.iter().map(|name| Part::named(&mesh, name)).collect();
+    let without = match without {
+        Ok(without) => without,
+        Err(problem) => return usage(&problem),
+    };
+    let view = View { address: args.address.clone(), without };
     let text = if args.dot { dot(&mesh, &view) } else { svg(&mesh, &view) };
     let output = match &args.output {
         Some(path) => path.clone(),

@@ -3,18 +3,11 @@
 use std::collections::BTreeMap;
 
 use crossdock_schema::EntityKind;
-use crossdock_topology::{Mesh, Network};
+use crossdock_topology::Mesh;
+use crossdock_topology::live::{Entity, KINDS, LiveMesh, RouterState, Way};
 
-use crate::management_client::{Agent, ClientError, Query, Row, Rows};
-
-/// The way from one router to another, as far as that router knows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Way {
-    /// The neighbour it begins with.
-    pub(super) next_hop: String,
-    /// Cost of the whole path.
-    pub(super) cost: u64,
-}
+use crate::cli::connection::Session;
+use crate::management_client::{Agent, ClientError, Query, Row, Rows, Value};
 
 /// All entities of a kind.
 pub(super) async fn rows(agent: &mut Agent, kind: EntityKind) -> Result<Rows, ClientError> {
@@ -36,31 +29,108 @@ pub(super) fn ways(nodes: &Rows) -> BTreeMap<String, Way> {
     nodes.iter().filter_map(way).collect()
 }
 
-/// The ways of a router to all others, as the plan has them.
-pub(super) fn planned_ways(network: &Network<'_>, from: &str) -> BTreeMap<String, Way> {
-    let others = network.mesh().routers.iter().filter(|router| router.id != from);
-    let way = |to: &str| {
-        let path = network.path(from, to)?;
-        Some((to.to_owned(), Way { next_hop: path.routers.get(1)?.clone(), cost: path.cost }))
-    };
-    others.filter_map(|router| way(&router.id)).collect()
-}
-
-/// What a link that a router attaches by itself is called: the name, or what it is for.
-pub(super) fn link_name(row: &Row<'_>) -> String {
-    let texts = ["name", "address", "prefix", "pattern"].iter().find_map(|attribute| row.text(attribute));
-    texts.unwrap_or("?").to_owned()
-}
-
 /// Links, link routes and shards that are not up, each with the reason.
-pub(super) fn not_up(rows: &Rows) -> Vec<String> {
-    let sentence = |row: Row<'_>| {
-        let status = row.text("operStatus").unwrap_or("unknown");
-        let error = row.text("lastError").filter(|error| !error.is_empty());
-        let reason = error.map(|error| format!(": {error}")).unwrap_or_default();
-        (!matches!(status, "active" | "up")).then(|| format!("{} is {status}{reason}", link_name(&row)))
-    };
-    rows.iter().filter_map(sentence).collect()
+pub(super) fn not_up(kind: EntityKind, rows: &Rows) -> Vec<String> {
+    let entities = rows.iter().map(|row| entity(kind, row));
+    entities.filter_map(|entity| entity.why_down().map(|why| format!("{} is {why}", entity.label()))).collect()
+}
+
+/// A row, in the words of files.
+fn entity(kind: EntityKind, row: Row<'_>) -> Entity {
+    let values = row.entries().filter(|(_, value)| !value.is_null());
+    Entity { kind, values: values.map(|(name, value)| (name.to_owned(), shown(value))).collect() }
+}
+
+/// A value of management as a file would have it.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Boolean(true) => String::from("yes"),
+        Value::Boolean(false) => String::from("no"),
+        Value::Integer(number) => number.to_string(),
+        Value::Real(number) => number.to_string(),
+        Value::Text(text) => text.clone(),
+        Value::List(_) | Value::Map(_) => String::from("…"),
+    }
+}
+
+/// A mesh that runs, asked through one of its routers.
+pub(super) struct Asked {
+    session: Session,
+    here: Agent,
+    own: String,
+    agents: BTreeMap<String, Agent>,
+}
+
+impl Asked {
+    /// Learns which router is at the other end.
+    pub(super) async fn new(mut session: Session) -> Result<Self, ClientError> {
+        let mut here = session.here().await?;
+        let router = rows(&mut here, EntityKind::Router).await?;
+        let own = router.first().and_then(|row| row.text("id")).unwrap_or_default().to_owned();
+        Ok(Self { session, here, own, agents: BTreeMap::new() })
+    }
+
+    /// The router at the other end.
+    pub(super) fn own(&self) -> &str {
+        &self.own
+    }
+
+    /// The ids of all routers.
+    pub(super) async fn routers(&mut self) -> Result<Vec<String>, ClientError> {
+        let live: Vec<String> = self.here.routers().await?.into_iter().map(|(id, _)| id).collect();
+        // A router outside of any network lists nobody, itself included.
+        Ok(if live.is_empty() { vec![self.own.clone()] } else { live })
+    }
+
+    /// The management of a router.
+    pub(super) async fn agent(&mut self, router: &str) -> Result<&mut Agent, ClientError> {
+        if router == self.own {
+            return Ok(&mut self.here);
+        }
+        if !self.agents.contains_key(router) {
+            let agent = self.session.at(&format!("_topo/0/{router}/$management")).await?;
+            self.agents.insert(router.to_owned(), agent);
+        }
+        let unknown = || ClientError::UnknownRouter { router: router.to_owned(), known: Vec::new() };
+        self.agents.get_mut(router).ok_or_else(unknown)
+    }
+
+    /// Asks a router by new links the next time.
+    pub(super) fn forget(&mut self, router: &str) {
+        self.agents.remove(router);
+    }
+
+    /// What a router says, of these kinds.
+    pub(super) async fn state(&mut self, router: &str, kinds: &[EntityKind]) -> Result<RouterState, ClientError> {
+        let agent = self.agent(router).await?;
+        let ways = ways(&rows(agent, EntityKind::RouterNode).await?);
+        let mut entities = Vec::new();
+        for kind in kinds {
+            let rows = match rows(agent, *kind).await {
+                // Routers of other makes do not know what it is.
+                Err(ClientError::Status { .. }) if *kind == EntityKind::Shard => Rows::default(),
+                rows => rows?,
+            };
+            entities.extend(rows.iter().map(|row| entity(*kind, row)));
+        }
+        Ok(RouterState { id: router.to_owned(), ways, entities })
+    }
+
+    /// What all routers of the file say that are there.
+    pub(super) async fn mesh(&mut self, mesh: &Mesh) -> Result<LiveMesh, ClientError> {
+        let routers = self.routers().await?;
+        let kinds = KINDS.map(|(kind, _)| kind);
+        let mut states = Vec::new();
+        for router in mesh.routers.iter().filter(|router| routers.contains(&router.id)) {
+            states.push(self.state(&router.id, &kinds).await?);
+        }
+        Ok(LiveMesh { routers, states, door: None })
+    }
+
+    pub(super) async fn close(self) {
+        self.session.close().await;
+    }
 }
 
 /// Where management of a router is asked: host and port of a listener for clients, here or at another router, and the

@@ -1,5 +1,6 @@
-//! `crossdock topology`: a mesh as one file, checked, planned, drawn, turned into configurations.
+//! `crossdock topology`: a mesh as one file, checked, planned, drawn, turned into configurations, run, changed while it runs.
 
+mod apply;
 mod check;
 mod diff;
 mod draw;
@@ -7,6 +8,7 @@ mod generate;
 mod live;
 mod plan;
 mod read;
+mod simulate;
 mod up;
 
 use std::io::{self, Write};
@@ -41,13 +43,18 @@ Examples:
       crossdock topology draw mesh.yaml
       crossdock topology generate mesh.yaml --out mesh
 
-  Run it on this machine:
+  Run it on this machine; what differs after a change of the file, and make the running mesh so:
       crossdock topology up mesh.yaml
+      crossdock topology diff mesh.yaml --live 127.0.0.1:5672
+      crossdock topology apply mesh.yaml --live 127.0.0.1:5672 --dry-run
+
+  Play it on a simulated clock, with load and faults:
+      crossdock topology simulate mesh.yaml --fault 'at 5s kill router a for 5s'
 
   topologies/ has files to start from; topologies/schema.json tells editors what may stand there.
 ";
 
-/// A mesh as one file: check it, plan it, draw it, make configurations of it
+/// A mesh as one file: check it, plan it, draw it, run it, change it while it runs
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct TopologyArgs {
@@ -62,7 +69,9 @@ enum Command {
     Draw(draw::DrawArgs),
     Generate(generate::GenerateArgs),
     Up(up::UpArgs),
+    Simulate(simulate::SimulateArgs),
     Diff(Box<diff::DiffArgs>),
+    Apply(Box<apply::ApplyArgs>),
     /// Print the JSON Schema of topology files, for editors
     Schema,
 }
@@ -93,7 +102,9 @@ pub(super) fn run(args: &TopologyArgs) -> ExitCode {
         Command::Draw(args) => draw::run(args),
         Command::Generate(args) => generate::run(args),
         Command::Up(args) => up::run(args),
+        Command::Simulate(args) => simulate::run(args),
         Command::Diff(args) => diff::run(args),
+        Command::Apply(args) => apply::run(args),
         Command::Schema => {
             write_out(&format!("{:#}\n", crossdock_topology::json_schema()));
             ExitCode::SUCCESS

@@ -1,69 +1,80 @@
-//! All processes of a mesh.
+//! All members of a mesh.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crossdock_schema::Role;
+use crossdock_topology::generate::{Names, broker_arguments};
 use crossdock_topology::{Mesh, honoured_sections, sections_to_json};
 use tokio::time::Instant;
 
-use super::child::Child;
+use super::member::{Body, Member};
+use super::process::Process;
+use super::thread::{self, Thread};
 
-/// How long a process may take until it listens.
+/// How long a member may take until it listens.
 const START: Duration = Duration::from_secs(20);
 
 /// How long routers may take to end, and then brokers.
 const STOP: Duration = Duration::from_secs(10);
 
-/// The processes, brokers first, then routers in the order in which they are started.
+/// The members, brokers first, then routers in the order in which they are started.
 #[derive(Debug)]
 pub(super) struct Fleet {
-    pub(super) brokers: Vec<Child>,
-    pub(super) routers: Vec<Child>,
+    pub(super) brokers: Vec<Member>,
+    pub(super) routers: Vec<Member>,
     /// What this version of the router refuses, in sentences.
     pub(super) left_out: Vec<String>,
     pub(super) logs: PathBuf,
 }
 
 impl Fleet {
-    /// Writes the configurations into the folder.
-    pub(super) fn prepare(mesh: &Mesh, folder: &Path) -> std::io::Result<Self> {
+    /// Writes the configurations into the folder. With `in_process` the members are threads, otherwise processes.
+    pub(super) fn prepare(mesh: &Mesh, folder: &Path, in_process: bool) -> std::io::Result<Self> {
         let logs = folder.join("logs");
         std::fs::create_dir_all(&logs)?;
-        let log = |id: &str| logs.join(format!("{}.log", file_name(id)));
+        let names = Names::new(mesh);
+        let log = |name: &str| logs.join(format!("{name}.log"));
         let embedded = mesh.brokers.iter().filter(|broker| broker.embedded);
         let brokers = embedded.map(|broker| {
-            let mut arguments = vec![
-                String::from("test-broker"),
-                format!("--port={}", broker.port),
-                format!("--container-id={}", broker.container),
-            ];
-            arguments.extend(broker.queues.iter().map(|queue| format!("--queue={queue}")));
-            Child::new(&broker.id, arguments, log(&broker.id), 1)
+            let (arguments, log) = (broker_arguments(broker, None), log(names.broker(&broker.id)));
+            let body = if in_process {
+                Body::Thread(Thread::new(thread::broker(arguments, log.clone())))
+            } else {
+                Body::Process(Process::new(arguments, 1))
+            };
+            Member::new(&broker.id, log, body)
         });
         let brokers = brokers.collect();
         let (mut routers, mut left_out) = (Vec::new(), Vec::new());
         for id in starting_order(mesh) {
             let Some(router) = mesh.router(id) else { continue };
-            let configuration = folder.join(format!("{}.json", file_name(id)));
+            let name = names.router(id);
+            let configuration = folder.join(format!("{name}.json"));
             let (sections, refused) = honoured_sections(mesh, id);
             for (section, reason) in refused {
                 let (kind, name) = (section.kind.entity_type().name, section.text("name").unwrap_or_default());
                 left_out.push(format!("{id} runs without {kind} {name}: {reason}"));
             }
             std::fs::write(&configuration, sections_to_json(&sections))?;
-            let arguments = vec![String::from("run"), String::from("--config"), configuration.display().to_string()];
-            routers.push(Child::new(id, arguments, log(id), router.listeners.len()));
+            let log = log(name);
+            let body = if in_process {
+                Body::Thread(Thread::new(thread::router(configuration, log.clone())))
+            } else {
+                let arguments = ["run", "--config", &configuration.display().to_string()].map(String::from);
+                Body::Process(Process::new(arguments.to_vec(), router.listeners.len()))
+            };
+            routers.push(Member::new(id, log, body));
         }
         Ok(Self { brokers, routers, left_out, logs })
     }
 
-    pub(super) fn all(&mut self) -> impl Iterator<Item = &mut Child> {
+    pub(super) fn all(&mut self) -> impl Iterator<Item = &mut Member> {
         self.brokers.iter_mut().chain(&mut self.routers)
     }
 
-    pub(super) fn router(&self, id: &str) -> Option<&Child> {
-        self.routers.iter().find(|child| child.id == id)
+    pub(super) fn router(&self, id: &str) -> Option<&Member> {
+        self.routers.iter().find(|member| member.id == id)
     }
 
     /// Starts all, each when those it connects to listen: a connector that finds nobody pauses before it tries again.
@@ -72,11 +83,11 @@ impl Fleet {
     ///
     /// Which one did not start, and the end of its log.
     pub(super) async fn start(&mut self) -> Result<(), String> {
-        for child in self.all() {
-            child.start().map_err(|error| format!("{} cannot be started: {error}", child.id))?;
-            child.wait_until_it_listens(Instant::now() + START).await;
-            if let Some(end) = child.end {
-                return Err(format!("{} has ended ({end}); its log says:\n{}", child.id, child.tail(10)));
+        for member in self.all() {
+            member.start().map_err(|error| format!("{} cannot be started: {error}", member.id))?;
+            member.wait_until_it_listens(Instant::now() + START).await;
+            if let Some(end) = &member.end {
+                return Err(format!("{} has ended ({end}); its log says:\n{}", member.id, member.tail(10)));
             }
         }
         Ok(())
@@ -86,14 +97,14 @@ impl Fleet {
     pub(super) async fn stop(&mut self) -> Vec<String> {
         let mut killed = Vec::new();
         for group in [&mut self.routers, &mut self.brokers] {
-            for child in &mut *group {
-                child.look();
-                child.terminate();
+            for member in &mut *group {
+                member.look();
+                member.terminate();
             }
             let deadline = Instant::now() + STOP;
-            for child in group {
-                if !child.wait_for_end(deadline).await {
-                    killed.push(child.id.clone());
+            for member in group {
+                if !member.wait_for_end(deadline).await {
+                    killed.push(member.id.clone());
                 }
             }
         }
@@ -126,12 +137,6 @@ fn starting_order(mesh: &Mesh) -> Vec<&str> {
         }
     }
     order
-}
-
-/// The id, without what cannot stand in the name of a file.
-fn file_name(id: &str) -> String {
-    let allowed = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.');
-    id.chars().map(|letter| if allowed(letter) { letter } else { '_' }).collect()
 }
 
 #[cfg(test)]

@@ -1,15 +1,18 @@
 //! `crossdock topology up`: the whole mesh on this machine.
 //!
 //! ```text
-//!   Mesh ─ports─► Mesh on 127.0.0.1 ─sections─► configurations ─► Fleet: a child process for each router and broker
-//!                                                                   ▲ starts, sees them end, stops
+//!   Mesh ─ports─► Mesh on 127.0.0.1 ─sections─► configurations ─► Fleet: a Member for each router and broker,
+//!                                                                   ▲     a child process or a thread of this one
+//!                                                                   │ starts, sees them end, stops
 //!                 Watch: asks each router's management ──Sight──► Up: ready? what lacks? ──► screen, lines or JSON
 //! ```
 
-mod child;
 mod fleet;
+mod member;
 mod ports;
+mod process;
 mod screen;
+mod thread;
 mod watch;
 
 use std::io::IsTerminal;
@@ -28,6 +31,7 @@ use super::read::mesh;
 use super::{FileArgs, write_out};
 use crate::cli::paint::Paint;
 use fleet::Fleet;
+use member::Member;
 use screen::{Scene, Screen};
 use watch::Watch;
 
@@ -44,19 +48,22 @@ Examples:
       until test -s ready.json; do sleep 0.1; done
       jq -r '.routers[\"edge-1\"].listeners.devices' ready.json      # 127.0.0.1:40123
 
-A process that ends by itself is shown, and with --restart started again. Configurations and logs are in a temporary folder,
-which is removed at a clean end, or in --dir.
+  A hundred routers that share one process, which is lighter; each has one thread:
+      crossdock topology up topologies/ring-100.yaml --in-process
 
-Exit status: 0 when it was stopped by a signal; 1 when it could not start or a process had to be killed; 2 for a wrong command
-line.";
+A router that ends by itself is shown, and with --restart started again. Configurations and logs, one for each router, are in a
+temporary folder, which is removed at a clean end, or in --dir. However this process ends, so do those that it started.
 
-/// How often processes are looked at.
+Exit status: 0 when it was stopped by a signal; 1 when something could not start, ended by itself or had to be killed; 2 for a
+wrong command line.";
+
+/// How often the members are looked at.
 const TICK: Duration = Duration::from_millis(10);
 
 /// How often the screen is drawn.
 const FRAME: Duration = Duration::from_millis(500);
 
-/// Pause before a process is started again.
+/// Pause before a member is started again.
 const RESTART: Duration = Duration::from_secs(1);
 
 /// Run a whole mesh on this machine, with its brokers
@@ -71,9 +78,12 @@ pub(super) struct UpArgs {
     /// Say nothing on stdout but one line of JSON when the mesh is ready
     #[arg(long)]
     ready: bool,
-    /// Start a process again that ended by itself
+    /// Start a router or broker again that ended by itself
     #[arg(long)]
     restart: bool,
+    /// Run routers and brokers as threads of this process, not as processes
+    #[arg(long)]
+    in_process: bool,
     /// Folder for configurations and logs, which stay there
     #[arg(long, value_name = "FOLDER")]
     dir: Option<PathBuf>,
@@ -85,6 +95,7 @@ pub(super) fn run(args: &UpArgs) -> ExitCode {
         Ok(mesh) => mesh,
         Err(status) => return status,
     };
+    crossdock_net::raise_file_limit();
     let _reserved = match ports::settle(&mut mesh, args.free_ports) {
         Ok(reserved) => reserved,
         Err(problems) => {
@@ -97,7 +108,7 @@ pub(super) fn run(args: &UpArgs) -> ExitCode {
     };
     let name = format!("crossdock-{}-{}", mesh.name, std::process::id());
     let folder = args.dir.clone().unwrap_or_else(|| std::env::temp_dir().join(name));
-    let fleet = match Fleet::prepare(&mesh, &folder) {
+    let fleet = match Fleet::prepare(&mesh, &folder, args.in_process) {
         Ok(fleet) => fleet,
         Err(error) => {
             complain(&format!("folder {}: {error}", folder.display()));
@@ -114,6 +125,9 @@ pub(super) fn run(args: &UpArgs) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    if args.in_process {
+        thread::log_panics();
+    }
     let up = Up { args, mesh, fleet, started: Instant::now(), is_odd: false };
     let is_clean = runtime.block_on(up.run());
     if is_clean && args.dir.is_none() {
@@ -133,7 +147,7 @@ struct Up<'a> {
     mesh: Mesh,
     fleet: Fleet,
     started: Instant,
-    /// A process ended by itself.
+    /// Something ended by itself.
     is_odd: bool,
 }
 
@@ -156,7 +170,10 @@ impl Up<'_> {
         }
         let killed = self.fleet.stop().await;
         for id in &killed {
-            complain(&format!("{id} did not end when it was told to, and was killed"));
+            complain(&format!(
+                "{id} did not end when it was told to{}",
+                if self.args.in_process { "" } else { ", and was killed" }
+            ));
         }
         problem.is_none() && killed.is_empty() && !self.is_odd
     }
@@ -185,8 +202,8 @@ impl Up<'_> {
         let mut told = Vec::new();
         loop {
             self.see_ends(screen.is_some()).await;
-            if self.fleet.all().all(|child| child.pid.is_none()) {
-                return String::from("no process is left");
+            if self.fleet.all().all(|member| !member.is_running()) {
+                return String::from("none is left");
             }
             let lacks = self.lacks(watch);
             if lacks.is_empty() && !was_ready {
@@ -216,12 +233,12 @@ impl Up<'_> {
     fn lacks(&self, watch: &Watch) -> Vec<String> {
         let others = self.mesh.routers.len().saturating_sub(1);
         let mut lacks = Vec::new();
-        for child in self.fleet.brokers.iter().filter(|child| child.pid.is_none()) {
-            lacks.push(format!("broker {} is not running", child.id));
+        for member in self.fleet.brokers.iter().filter(|member| !member.is_running()) {
+            lacks.push(format!("broker {} is not running", member.id));
         }
         for (router, sight) in self.mesh.routers.iter().zip(watch.sights()) {
             let id = &router.id;
-            let is_running = self.fleet.router(id).is_some_and(|child| child.pid.is_some());
+            let is_running = self.fleet.router(id).is_some_and(Member::is_running);
             match sight {
                 _ if !is_running => lacks.push(format!("{id} is not running")),
                 None => lacks.push(format!("{id} does not answer")),
@@ -238,21 +255,19 @@ impl Up<'_> {
         lacks
     }
 
-    /// Sees which processes ended by themselves.
+    /// Sees which members ended by themselves.
     async fn see_ends(&mut self, is_silent: bool) {
         let restart = self.args.restart;
         let mut news = Vec::new();
-        for child in self.fleet.all() {
-            if child.look()
-                && let Some(end) = child.end
-            {
-                news.push(format!("{} has ended ({end}); log: {}", child.id, child.log.display()));
+        for member in self.fleet.all() {
+            if let Some(end) = member.look() {
+                news.push(format!("{} has ended ({end}); log: {}", member.id, member.log.display()));
                 if restart {
                     sleep(RESTART).await;
-                    child.restarts += 1;
-                    match child.start() {
-                        Ok(()) => news.push(format!("{} is started again", child.id)),
-                        Err(error) => news.push(format!("{} cannot be started again: {error}", child.id)),
+                    member.restarts += 1;
+                    match member.start() {
+                        Ok(()) => news.push(format!("{} is started again", member.id)),
+                        Err(error) => news.push(format!("{} cannot be started again: {error}", member.id)),
                     }
                 }
             }
@@ -289,16 +304,17 @@ impl Up<'_> {
                 Some((listener.name.clone(), json!(place(&listener.host, port))))
             });
             let listeners: serde_json::Map<_, _> = listeners.collect();
-            let pid = self.fleet.router(&router.id).and_then(|child| child.pid);
+            let pid = self.fleet.router(&router.id).and_then(Member::pid);
             (router.id.clone(), json!({"pid": pid, "listeners": listeners}))
         });
-        let brokers = self.fleet.brokers.iter().filter_map(|child| {
-            let broker = self.mesh.broker(&child.id)?;
-            Some((child.id.clone(), json!({"pid": child.pid, "address": place(&broker.host, broker.port)})))
+        let brokers = self.fleet.brokers.iter().filter_map(|member| {
+            let broker = self.mesh.broker(&member.id)?;
+            Some((member.id.clone(), json!({"pid": member.pid(), "address": place(&broker.host, broker.port)})))
         });
         json!({
             "ready": (seconds * 1000.0).round() / 1000.0,
             "name": self.mesh.name,
+            "pid": std::process::id(),
             "logs": self.fleet.logs,
             "routers": routers.collect::<serde_json::Map<_, _>>(),
             "brokers": brokers.collect::<serde_json::Map<_, _>>(),

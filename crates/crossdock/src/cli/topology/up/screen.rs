@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use crossdock_topology::Mesh;
 
-use super::child::Child;
 use super::fleet::Fleet;
+use super::member::Member;
 use super::watch::Sight;
 use crate::cli::paint::Paint;
 
@@ -68,14 +68,14 @@ fn draw(scene: &Scene<'_>, paint: Paint) -> String {
     let mut rows: Vec<_> = mesh.routers.iter().zip(scene.sights).collect();
     rows.sort_by_key(|(_, sight)| sight.as_ref().is_some_and(|sight| sight.sees == others));
     for (router, sight) in rows.iter().take(MOST) {
-        let child = scene.fleet.router(&router.id);
-        let pid = child.and_then(|child| child.pid).map_or_else(|| String::from("-"), |pid| pid.to_string());
+        let member = scene.fleet.router(&router.id);
+        let pid = member.and_then(Member::pid).map_or_else(|| String::from("-"), |pid| pid.to_string());
         let ports: Vec<String> = router
             .listeners
             .iter()
             .filter_map(|listener| listener.port.map(|port| format!("{} {port}", listener.name)))
             .collect();
-        let _ = write!(out, "{:<width$}  {} {pid:>8} ", router.id, word(child, sight.is_some(), paint));
+        let _ = write!(out, "{:<width$}  {} {pid:>8} ", router.id, word(member, sight.is_some(), paint));
         let _ = match sight {
             Some(Sight { sees, counts, rates, .. }) => write!(
                 out,
@@ -93,10 +93,10 @@ fn draw(scene: &Scene<'_>, paint: Paint) -> String {
     if rows.len() > MOST {
         let _ = writeln!(out, "… and {} more", rows.len() - MOST);
     }
-    for child in &scene.fleet.brokers {
-        let port = mesh.broker(&child.id).map_or(0, |broker| broker.port);
-        let pid = child.pid.map_or_else(|| String::from("-"), |pid| pid.to_string());
-        let _ = writeln!(out, "{:<width$}  {} {pid:>8}  broker, {port}", child.id, word(Some(child), true, paint));
+    for member in &scene.fleet.brokers {
+        let port = mesh.broker(&member.id).map_or(0, |broker| broker.port);
+        let pid = member.pid().map_or_else(|| String::from("-"), |pid| pid.to_string());
+        let _ = writeln!(out, "{:<width$}  {} {pid:>8}  broker, {port}", member.id, word(Some(member), true, paint));
     }
     out.push('\n');
     for lack in scene.lacks.iter().take(8) {
@@ -107,13 +107,13 @@ fn draw(scene: &Scene<'_>, paint: Paint) -> String {
 }
 
 /// The state in ten columns.
-fn word(child: Option<&Child>, answers: bool, paint: Paint) -> String {
-    let Some(child) = child else { return format!("{:<10}", "-") };
-    if child.end.is_some() {
+fn word(member: Option<&Member>, answers: bool, paint: Paint) -> String {
+    let Some(member) = member else { return format!("{:<10}", "-") };
+    if member.end.is_some() {
         return paint.red(format!("{:<10}", "ended"));
     }
-    match (child.pid.is_some(), answers) {
-        (true, true) if child.restarts > 0 => paint.green(format!("{:<10}", format!("up again {}", child.restarts))),
+    match (member.is_running(), answers) {
+        (true, true) if member.restarts > 0 => paint.green(format!("{:<10}", format!("up again {}", member.restarts))),
         (true, true) => paint.green(format!("{:<10}", "up")),
         (true, false) => paint.yellow(format!("{:<10}", "starting")),
         (false, _) => format!("{:<10}", "waiting"),

@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crossdock_schema::EntityKind;
+use crossdock_topology::live::{Way, planned_ways};
 use crossdock_topology::{Mesh, Network};
 use tokio::time::{Instant, sleep};
 
-use super::super::live::{Way, door, not_up, planned_ways, rows, ways};
+use super::super::live::{door, not_up, rows, ways};
 use crate::management_client::{Agent, Client, ClientError, Endpoint, Login};
 
 /// How long a router may take for each step of an answer.
@@ -126,7 +127,7 @@ async fn look(agent: &mut Agent, planned: &BTreeMap<String, Way>) -> Result<Sigh
     let as_planned = as_planned.count();
     let mut problems = Vec::new();
     for kind in [EntityKind::AutoLink, EntityKind::LinkRoute, EntityKind::Shard] {
-        problems.extend(not_up(&rows(agent, kind).await?));
+        problems.extend(not_up(kind, &rows(agent, kind).await?));
     }
     let router = rows(agent, EntityKind::Router).await?;
     let counts = router.first().map_or(Counts::default(), |row| {

@@ -1,26 +1,27 @@
-//! From configuration to what the machines and sockets are told.
+//! From a configuration to what the machines are told. Whoever runs them, in a process or in a simulation, starts here.
 
 mod party;
 
 use crossdock_core::address::{RouterMode, Treatment, random_name};
 use crossdock_linkstate::Instance;
-pub(crate) use crossdock_router::COMPATIBLE_VERSION;
-use crossdock_router::RouterSettings;
 use crossdock_schema::{Configuration, Distribution, RouterMode as Mode, data_connections};
 
-pub(crate) use party::{ConnectorPlan, ListenerPlan, connector, listener};
+use crate::shared::RouterSettings;
+pub use party::{ConnectorPlan, ListenerPlan, Reveal, connector, listener};
 
 /// What listeners and connectors must know of the router.
-pub(crate) struct RouterPlan {
-    pub(crate) settings: RouterSettings,
+#[derive(Clone, Debug)]
+pub struct RouterPlan {
+    /// Of its machines.
+    pub settings: RouterSettings,
     /// Largest message taken from a client (bytes); 0 = any.
-    pub(crate) max_message_size: u64,
+    pub max_message_size: u64,
     /// How many further connections share the traffic to a neighbour.
-    pub(crate) data_connections: u32,
+    pub data_connections: u32,
 }
 
-/// `instance` tells this life of the process from others: seconds since the epoch.
-pub(crate) fn router(configuration: &Configuration, random: [u8; 15], instance: u64) -> RouterPlan {
+/// What the configuration says of the router as a whole. `random` makes up the id if there is none, `instance` tells this life of the process from others: seconds since the epoch.
+pub fn router(configuration: &Configuration, random: [u8; 15], instance: u64) -> RouterPlan {
     let router = &configuration.router;
     let (mode, mode_name) = match router.mode {
         Mode::Standalone => (RouterMode::Standalone, "Standalone"),

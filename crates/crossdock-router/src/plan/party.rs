@@ -1,10 +1,8 @@
 //! What listener and connector sections say.
 
 use crossdock_amqp::engine::{Config, Credentials, Handshake};
-use crossdock_router::{ConnectionRole, ConnectionSettings, StripAnnotations as Strip};
 use crossdock_schema::{
-    ClientMechanism, Connector, FailoverUrl, IpFamily, Listener, Role, StripAnnotations, client_mechanisms,
-    failover_urls,
+    ClientMechanism, Connector, FailoverUrl, Listener, Role, Secret, StripAnnotations, client_mechanisms, failover_urls,
 };
 use fe2o3_amqp_types::definitions::Fields;
 use fe2o3_amqp_types::performatives::Open;
@@ -12,44 +10,47 @@ use fe2o3_amqp_types::primitives::{Array, OrderedMap, Symbol, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{COMPATIBLE_VERSION, RouterPlan};
-use crate::places::Place;
-use crate::secret;
-
-/// Credit granted to an incoming link where the configuration does not say [qdrouterd linkCapacity].
-const LINK_CAPACITY: u32 = 250;
+use super::RouterPlan;
+use crate::node::COMPATIBLE_VERSION;
+use crate::shared::{ConnectionRole, ConnectionSettings, LINK_CAPACITY, StripAnnotations as Strip};
 
 /// Milliseconds that a peer we connect to has for its open.
 const HANDSHAKE_TIMEOUT: u64 = 10_000;
 
+/// Finds the password that a configured text stands for. The second part is for the log.
+pub type Reveal<'a> = &'a dyn Fn(&Secret) -> (String, Option<String>);
+
 /// What a listener section says.
-pub(crate) struct ListenerPlan {
-    pub(crate) host: String,
-    pub(crate) port: String,
-    pub(crate) name: Option<String>,
-    pub(crate) role: Role,
-    pub(crate) settings: Arc<ConnectionSettings>,
+#[derive(Clone, Debug)]
+pub struct ListenerPlan {
+    /// Where it listens.
+    pub host: String,
+    /// Number or name of a service.
+    pub port: String,
+    /// What it is called.
+    pub name: Option<String>,
+    /// Who may come.
+    pub role: Role,
+    /// Of the connections it accepts.
+    pub settings: Arc<ConnectionSettings>,
 }
 
 /// What a connector section says.
-#[derive(Debug)]
-pub(crate) struct ConnectorPlan {
-    pub(crate) place: Place,
-    pub(crate) role: Role,
-    pub(crate) family: Option<IpFamily>,
+#[derive(Clone, Debug)]
+pub struct ConnectorPlan {
     /// Of a connection to anywhere.
     settings: ConnectionSettings,
     /// Whether there is a way to introduce ourselves; without one no connection is made.
-    pub(crate) is_possible: bool,
+    pub is_possible: bool,
     /// What the log has to be told about the section.
-    pub(crate) remarks: Vec<String>,
+    pub remarks: Vec<String>,
 }
 
 impl ConnectorPlan {
-    /// Settings of a connection to this place.
-    pub(crate) fn settings_for(&self, place: &Place) -> Arc<ConnectionSettings> {
+    /// Settings of a connection to a host of this name.
+    pub fn settings_for(&self, hostname: &str) -> Arc<ConnectionSettings> {
         let mut engine = Config::clone(&self.settings.engine);
-        engine.open.hostname = Some(place.hostname.clone());
+        engine.open.hostname = Some(hostname.to_owned());
         Arc::new(ConnectionSettings { engine: Arc::new(engine), ..self.settings.clone() })
     }
 }
@@ -75,7 +76,8 @@ struct Party<'a> {
     max_message_size: u64,
 }
 
-pub(crate) fn listener(listener: &Listener, router: &RouterPlan) -> ListenerPlan {
+/// What a listener section means for the connections it accepts.
+pub fn listener(listener: &Listener, router: &RouterPlan) -> ListenerPlan {
     let mechanisms = match &listener.sasl_mechanisms {
         Some(list) => list.split_whitespace().map(str::to_owned).collect(),
         None => vec!["ANONYMOUS".to_owned()],
@@ -110,9 +112,10 @@ pub(crate) fn listener(listener: &Listener, router: &RouterPlan) -> ListenerPlan
     }
 }
 
-pub(crate) fn connector(connector: &Connector, router: &RouterPlan) -> ConnectorPlan {
+/// What a connector section means for its connections.
+pub fn connector(connector: &Connector, router: &RouterPlan, reveal: Reveal<'_>) -> ConnectorPlan {
     let mut remarks = Vec::new();
-    let handshake = client_handshake(connector, &mut remarks);
+    let handshake = client_handshake(connector, reveal, &mut remarks);
     let is_possible = handshake.is_some();
     if !is_possible {
         remarks.push(format!("Connector to {} stays idle: no SASL mechanism that it may use", connector.host));
@@ -138,25 +141,18 @@ pub(crate) fn connector(connector: &Connector, router: &RouterPlan) -> Connector
         handshake_timeout,
         max_message_size: 0,
     };
-    ConnectorPlan {
-        place: Place::new(&connector.host, &connector.port),
-        role: connector.role,
-        family: connector.protocol_family,
-        settings: party.settings(router),
-        is_possible,
-        remarks,
-    }
+    ConnectorPlan { settings: party.settings(router), is_possible, remarks }
 }
 
 /// Who we say we are: a user where there is a name, and where that is allowed. None if nothing is left that is allowed.
-fn client_handshake(connector: &Connector, remarks: &mut Vec<String>) -> Option<Handshake> {
+fn client_handshake(connector: &Connector, reveal: Reveal<'_>, remarks: &mut Vec<String>) -> Option<Handshake> {
     let allowed = connector.sasl_mechanisms.as_deref().and_then(|list| client_mechanisms(list).ok());
     let lists = |mechanism| allowed.as_ref().map(|allowed| allowed.contains(&mechanism));
     let username = connector.sasl_username.as_deref().filter(|_| lists(ClientMechanism::Plain) != Some(false));
     // Whoever has a name does not go without it, unless that is said to be good enough.
     let anonymous = lists(ClientMechanism::Anonymous).unwrap_or(username.is_none());
     if let Some(username) = username {
-        let (password, remark) = connector.sasl_password.as_ref().map(secret::reveal).unwrap_or_default();
+        let (password, remark) = connector.sasl_password.as_ref().map(reveal).unwrap_or_default();
         remarks.extend(remark);
         if let Some(credentials) = Credentials::new(username, &password) {
             return Some(Handshake::SaslPlain { credentials, or_anonymous: anonymous });
@@ -283,8 +279,8 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
     use super::*;
-    use crossdock_router::{RouterMode, RouterSettings};
-    use crossdock_schema::Secret;
+    use crate::shared::RouterSettings;
+    use crossdock_core::address::RouterMode;
 
     fn router() -> RouterPlan {
         let settings = RouterSettings::new("A", RouterMode::Interior, 1);
@@ -298,7 +294,7 @@ mod tests {
             sasl_password: user.map(|_| Secret::new("pass:secret".into())),
             ..Connector::default()
         };
-        let plan = connector(&section, &router());
+        let plan = connector(&section, &router(), &|_| ("secret".into(), None));
         plan.is_possible.then(|| match &plan.settings.engine.handshake {
             Handshake::SaslPlain { or_anonymous: true, .. } => "plain or anonymous",
             Handshake::SaslPlain { .. } => "plain",
@@ -332,8 +328,8 @@ mod tests {
     #[test]
     fn only_routers_are_offered_streaming_links() {
         let offered = |role| {
-            let plan = connector(&Connector { role, ..Connector::default() }, &router());
-            let open = &plan.settings_for(&plan.place).engine.open;
+            let plan = connector(&Connector { role, ..Connector::default() }, &router(), &|_| Default::default());
+            let open = &plan.settings_for("127.0.0.1").engine.open;
             let names = |list: &Option<Array<Symbol>>| {
                 list.iter().flat_map(|list| list.0.iter()).map(|name| name.as_str().to_owned()).collect::<Vec<_>>()
             };
