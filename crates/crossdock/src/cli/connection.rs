@@ -87,7 +87,7 @@ impl ConnectionArgs {
 
     /// The port of the router, if the URL makes sense.
     pub(super) fn port(&self) -> Option<u16> {
-        Endpoint::parse(&self.reach.bus).ok().map(|endpoint| endpoint.port)
+        Endpoint::parse(&self.reach.bus, false).ok().map(|endpoint| endpoint.port)
     }
 
     /// Connects.
