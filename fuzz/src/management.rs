@@ -4,12 +4,15 @@ use std::ops::ControlFlow;
 
 use crossdock_amqp::codec::walk::{self, Budget};
 use crossdock_management::{
-    Change, ConfigRow, Explanation, Key, LogLine, NewEntity, Record, Refusal, Rule, Store, handle_request,
+    Change, ConfigRow, Explanation, Key, LogLine, NewEntity, Record, Refusal, Report, Rule, Store, Trace, TraceRequest,
+    handle_request,
 };
 use crossdock_schema::{Entity, EntityKind, Log, LogModule, RouterMode};
 
 /// The bytes as a request: whatever the answer is, it is a message, and no longer than it should be.
 pub fn management(data: &[u8]) {
+    // Routers send reports to the same address.
+    let _ = Report::decode(data);
     let Some(response) = handle_request(data, &mut OneLog(log(None))) else { return };
     let mut rest = &response.message[..];
     while !rest.is_empty() {
@@ -88,7 +91,7 @@ impl Store for OneLog {
         panic!("a {} cannot be deleted", kind.entity_type().name);
     }
 
-    fn explain(&self, address: &str, _: Option<&str>, _: Option<&str>) -> Explanation {
+    fn explain(&self, address: &str, _: Option<&str>) -> Explanation {
         Explanation {
             key: address.to_owned(),
             rule: Rule::Default,
@@ -104,6 +107,10 @@ impl Store for OneLog {
             next: Vec::new(),
             why: Vec::new(),
         }
+    }
+
+    fn trace(&mut self, _: &TraceRequest<'_>) -> Result<Option<Trace>, Refusal> {
+        Ok(Some(Trace::default()))
     }
 
     fn for_each_log_line(&self, visit: &mut dyn FnMut(&LogLine<'_>) -> ControlFlow<()>) {

@@ -127,6 +127,8 @@ impl Flags {
     pub const STREAM: Self = Self(512);
     /// It has the delivery-tag of its sender.
     pub(crate) const TAGGED: Self = Self(1024);
+    /// It is a probe: the node wants to know what becomes of it. It has no sender.
+    pub const PROBE: Self = Self(2048);
 
     /// Whether all of `other` is set.
     #[inline]

@@ -10,6 +10,7 @@
 //! * [`batch`] and [`mailbox`]: how connections hand deliveries and settlements to each other.
 //! * [`routed`]: what the two halves of a routed link tell each other.
 //! * [`routers`]: the other routers of the network and the ways to them.
+//! * [`probe`]: what a connection tells of messages that are sent to find out their way.
 //! * [`record`]: what can be seen of links, connections and addresses while they work.
 //! * [`outcome`]: the one outcome of a multicast delivery.
 //! * [`work`]: what connections and the node tell each other.
@@ -24,6 +25,7 @@ pub mod mailbox;
 pub mod message;
 pub mod outcome;
 pub mod pattern;
+pub mod probe;
 pub mod record;
 pub mod route;
 pub mod routed;

@@ -67,6 +67,8 @@ pub struct RemoteDestination {
     pub conn: ConnId,
     /// Its mailbox.
     pub mailbox: Arc<Mailbox>,
+    /// Whether the neighbour knows what a probe is.
+    pub takes_probes: bool,
     /// Deliveries of the address that are under way to the neighbour, if they are counted.
     pub under_way: Option<Arc<OutgoingCounters>>,
     origins: Arc<RouterSet>,
@@ -79,6 +81,12 @@ pub enum Choice<'r> {
     Local(&'r Destination),
     /// Another router. It is for the caller to count the delivery while it is under way.
     Remote(&'r RemoteDestination),
+}
+
+/// The same, by its place.
+enum Pick {
+    Local(usize),
+    Remote(usize),
 }
 
 impl RemoteDestination {
@@ -181,6 +189,7 @@ impl Route {
                 next_hop: router.path.next_hop,
                 conn: way.conn,
                 mailbox: way.mailbox,
+                takes_probes: way.takes_probes,
                 under_way: matches!(entry.treatment(), Treatment::Balanced)
                     .then(|| entry.under_way(neighbor.control())),
                 origins: router.origins,
@@ -255,6 +264,25 @@ impl Route {
             (1, 0) => return self.take_local(0),
             _ => {}
         }
+        match self.pick(capacity, origin)? {
+            Pick::Local(index) => {
+                self.next = index + 1;
+                self.take_local(index)
+            }
+            Pick::Remote(index) => self.take_remote(index),
+        }
+    }
+
+    /// What [`Route::choose`] would choose now. Nothing is counted, and nobody's turn is used up.
+    pub fn foresee(&self, capacity: u64, origin: Origin) -> Option<Choice<'_>> {
+        match self.pick(capacity, origin)? {
+            Pick::Local(index) => self.local.get(index).map(Choice::Local),
+            Pick::Remote(index) => self.remote.get(index).map(Choice::Remote),
+        }
+    }
+
+    #[inline]
+    fn pick(&self, capacity: u64, origin: Origin) -> Option<Pick> {
         match self.entry.treatment() {
             Treatment::Balanced | Treatment::LinkBalanced => self.least_outstanding(capacity, origin),
             Treatment::Closest | Treatment::Multicast | Treatment::MulticastFlood | Treatment::Unavailable => {
@@ -310,26 +338,27 @@ impl Route {
     }
 
     /// Closest: links take turns; one that has no credit is passed over while another has.
-    fn in_turn(&mut self) -> Option<Choice<'_>> {
+    #[inline]
+    fn in_turn(&self) -> Option<Pick> {
         let count = self.local.len();
-        let start = self.next % count;
+        let start = self.next.checked_rem(count)?;
         let index = (0..count.min(CANDIDATES))
             .map(|step| (start + step) % count)
             .find(|&index| self.local.get(index).is_some_and(|destination| destination.counters.has_credit()))
             .unwrap_or(start);
-        self.next = index + 1;
-        self.take_local(index)
+        Some(Pick::Local(index))
     }
 
     /// Closest, with no link here: the nearest routers take turns.
-    fn nearest_in_turn(&mut self) -> Option<Choice<'_>> {
-        let index = self.next_remote.checked_rem(self.nearest)?;
-        self.take_remote(index)
+    #[inline]
+    fn nearest_in_turn(&self) -> Option<Pick> {
+        self.next_remote.checked_rem(self.nearest).map(Pick::Remote)
     }
 
     /// Balanced: the one with the fewest outstanding deliveries; those that have credit and room come before those that
     /// have not, and equals take turns. What it costs to go to another router counts like so many deliveries.
-    fn least_outstanding(&mut self, capacity: u64, origin: Origin) -> Option<Choice<'_>> {
+    #[inline]
+    fn least_outstanding(&self, capacity: u64, origin: Origin) -> Option<Pick> {
         let count = self.local.len();
         let mut best = None;
         if let Some(start) = self.next.checked_rem(count) {
@@ -348,11 +377,9 @@ impl Route {
         if better_than != (false, 0)
             && let Some(index) = self.lightest_remote(capacity, origin, best.map(|_| better_than))
         {
-            return self.take_remote(index);
+            return Some(Pick::Remote(index));
         }
-        let (_, _, index) = best?;
-        self.next = index + 1;
-        self.take_local(index)
+        best.map(|(_, _, index)| Pick::Local(index))
     }
 
     /// The router with the fewest deliveries under way towards it and its cost, if that is better than what is known.

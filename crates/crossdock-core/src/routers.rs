@@ -29,6 +29,8 @@ pub struct Way {
     pub conn: ConnId,
     /// Its mailbox.
     pub mailbox: Arc<Mailbox>,
+    /// Whether the neighbour knows what a probe is.
+    pub takes_probes: bool,
 }
 
 /// The connections to a neighbour that share the traffic to it.

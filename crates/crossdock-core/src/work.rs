@@ -8,6 +8,7 @@ use std::sync::atomic::AtomicU64;
 use crate::address::Phase;
 use crate::batch::ConnId;
 use crate::mailbox::Mailbox;
+use crate::probe::ProbeNews;
 use crate::record::{ConnectionRecord, LinkRecord};
 use crate::routed::LinkWay;
 use crate::table::{AddressEntry, OutgoingCounters, Party};
@@ -60,6 +61,8 @@ pub enum Action {
         group: u64,
         /// When deliveries came over it last (milliseconds).
         traffic: Arc<AtomicU64>,
+        /// Whether the neighbour knows what a probe is.
+        takes_probes: bool,
     },
     /// A further connection to a neighbour is ready for deliveries.
     NeighborData {
@@ -69,6 +72,8 @@ pub enum Action {
         mailbox: Arc<Mailbox>,
         /// The group that it belongs to.
         group: u64,
+        /// Whether the neighbour knows what a probe is.
+        takes_probes: bool,
     },
     /// A connection to a neighbour, or one of its control links, is gone.
     NeighborLost {
@@ -82,6 +87,8 @@ pub enum Action {
         /// Why, in words.
         description: String,
     },
+    /// A probe came, or something became of one.
+    Probe(ProbeNews),
     /// A message came on a control link.
     Control {
         /// The connection.

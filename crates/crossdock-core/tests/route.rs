@@ -49,7 +49,7 @@ proptest! {
         let known = Routers::default();
         let mut indices = Vec::new();
         for (at, (cost, takes_from_first)) in routers.iter().enumerate() {
-            let neighbor = Neighbor::new(Way { conn: ConnId(at as u64 + 100), mailbox: Mailbox::new() });
+            let neighbor = Neighbor::new(Way { conn: ConnId(at as u64 + 100), mailbox: Mailbox::new(), takes_probes: false });
             let identity: Arc<str> = format!("0/{at}").into();
             let index = known.set_path(&identity, Path { neighbor, next_hop: Arc::clone(&identity), cost: *cost });
             indices.push(index);

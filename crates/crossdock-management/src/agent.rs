@@ -27,12 +27,16 @@ pub struct Response {
 }
 
 /// Answers one management request, a complete AMQP message. `None` when nobody waits for an answer: without a reply-to there
-/// is nothing to do either.
+/// is nothing to do either. Also when the store is not done yet with what it was asked ([`Store::trace`]): the same request is
+/// to be given again when it is.
 pub fn handle_request(message: &[u8], store: &mut dyn Store) -> Option<Response> {
     let envelope = Envelope::find(message)?;
     let mut reply = Reply::new(envelope);
     let mut operation = String::new();
     let done = Request::read(message).and_then(|request| perform(&request, store, &mut reply, &mut operation));
+    if done.is_ok() && reply.is_put_off {
+        return None;
+    }
     let problem = done.err().map(|refusal| {
         // The core agent of qdrouterd answers a failed CREATE with null, everything else with an empty map.
         let null_body = reply.style == Style::Core && operation == "CREATE";

@@ -1,5 +1,6 @@
 //! Why deliveries to an address flow, or do not: the answer to EXPLAIN.
 
+use crate::fields::{Fields, map};
 use crate::octets::Octets;
 
 /// Links and other routers in an answer, at most; the counts beside them are of all.
@@ -104,47 +105,6 @@ pub enum NextStep {
     },
     /// The router itself takes it.
     Own,
-}
-
-/// A map that is being written.
-struct Fields<'o> {
-    out: &'o mut Octets,
-    count: usize,
-}
-
-impl Fields<'_> {
-    fn value(&mut self, name: &str, write: impl FnOnce(&mut Octets)) {
-        self.out.string(name);
-        write(self.out);
-        self.count += 2;
-    }
-
-    fn text(&mut self, name: &str, text: &str) {
-        self.value(name, |out| out.string(text));
-    }
-
-    fn number(&mut self, name: &str, number: impl TryInto<i64>) {
-        self.value(name, |out| out.number(number.try_into().unwrap_or(i64::MAX)));
-    }
-
-    fn list<T>(&mut self, name: &str, items: &[T], write: impl Fn(&mut Octets, &T)) {
-        self.value(name, |out| {
-            if items.is_empty() {
-                return out.empty_list();
-            }
-            let list = out.list();
-            items.iter().for_each(|item| write(out, item));
-            out.close(list, items.len());
-        });
-    }
-}
-
-fn map(out: &mut Octets, write: impl FnOnce(&mut Fields<'_>)) {
-    let open = out.map();
-    let mut fields = Fields { out, count: 0 };
-    write(&mut fields);
-    let count = fields.count;
-    out.close(open, count);
 }
 
 /// Writes the answer.

@@ -13,6 +13,7 @@ use crate::reply::Reply;
 use crate::request::Request;
 use crate::schema_tree::{self, Tree};
 use crate::store::Store;
+use crate::trace::{self, TraceRequest};
 
 /// Lines of the log in an answer, at most.
 const MAX_LINES: usize = 10_000;
@@ -20,7 +21,7 @@ const MAX_LINES: usize = 10_000;
 pub(crate) fn perform(
     operation: &str,
     request: &Request<'_>,
-    store: &dyn Store,
+    store: &mut dyn Store,
     reply: &mut Reply<'_>,
 ) -> Result<(), Refusal> {
     let filter = request.properties.entity_type.text("entityType")?.map(TypeRef::parse).transpose()?;
@@ -56,9 +57,15 @@ pub(crate) fn perform(
             let Some(address) = request.properties.address.text("address")? else {
                 return Err(Refusal::bad_request("No 'address' property: it says which address to explain"));
             };
-            let origin = request.properties.origin.text("origin")?;
             let key = request.properties.key.text("key")?;
-            explain::write(reply.begin(Status::Ok), store.router_id(), address, &store.explain(address, origin, key));
+            explain::write(reply.begin(Status::Ok), store.router_id(), address, &store.explain(address, key));
+        }
+        "TRACE" => {
+            let asked = TraceRequest::read(&request.properties)?;
+            match store.trace(&asked)? {
+                Some(trace) => trace::write(reply.begin(Status::Ok), store.router_id(), asked.address, &trace),
+                None => reply.put_off(),
+            }
         }
         other => return Err(not_implemented(other, TypeRef::Kind(EntityKind::Management))),
     }

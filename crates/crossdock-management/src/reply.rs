@@ -28,12 +28,19 @@ pub(crate) struct Reply<'m> {
     envelope: Envelope<'m>,
     pub(crate) style: Style,
     pub(crate) status: Status,
+    /// Whether it is to come later.
+    pub(crate) is_put_off: bool,
     out: Octets,
 }
 
 impl<'m> Reply<'m> {
     pub(crate) fn new(envelope: Envelope<'m>) -> Self {
-        Reply { envelope, style: Style::General, status: Status::Ok, out: Octets::default() }
+        Reply { envelope, style: Style::General, status: Status::Ok, is_put_off: false, out: Octets::default() }
+    }
+
+    /// The response is to come later.
+    pub(crate) fn put_off(&mut self) {
+        self.is_put_off = true;
     }
 
     /// Writes everything up to the body. The body has to follow, as one value.

@@ -48,8 +48,10 @@ pub(crate) struct Properties<'m> {
     pub(crate) limit: Given<'m>,
     pub(crate) indent: Given<'m>,
     pub(crate) address: Given<'m>,
-    pub(crate) origin: Given<'m>,
     pub(crate) key: Given<'m>,
+    pub(crate) priority: Given<'m>,
+    pub(crate) settled: Given<'m>,
+    pub(crate) timeout: Given<'m>,
 }
 
 /// Value of an application property.
@@ -173,8 +175,10 @@ impl<'m> Properties<'m> {
                 Some("limit") => &mut properties.limit,
                 Some("indent") => &mut properties.indent,
                 Some("address") => &mut properties.address,
-                Some("origin") => &mut properties.origin,
                 Some("key") => &mut properties.key,
+                Some("priority") => &mut properties.priority,
+                Some("settled") => &mut properties.settled,
+                Some("timeout") => &mut properties.timeout,
                 Some(_) | None => continue,
             };
             *place = Given::read(value);

@@ -7,6 +7,7 @@ use crossdock_schema::{AdminStatus, AttributeName, Direction, Entity, EntityKind
 use crate::explain::Explanation;
 use crate::refusal::Refusal;
 use crate::slot::Slot;
+use crate::trace::{Trace, TraceRequest};
 
 /// The router, as one client may see and change it.
 ///
@@ -63,10 +64,17 @@ pub trait Store {
     /// Why not; nothing has changed then.
     fn delete(&mut self, kind: EntityKind, identity: &str) -> Result<(), Refusal>;
 
-    /// Where deliveries to an address go from here, and why they do not flow, if so. No delivery is made. `origin` is the id
-    /// of the router at which the messages enter the network: this one, if there is none. `key` is the key of such a message, where the address
-    /// is spread over others by one.
-    fn explain(&self, address: &str, origin: Option<&str>, key: Option<&str>) -> Explanation;
+    /// Where deliveries to an address go from here, and why they do not flow, if so. No delivery is made. `key` is the key of
+    /// such a message, where the address is spread over others by one.
+    fn explain(&self, address: &str, key: Option<&str>) -> Explanation;
+
+    /// Sends a message that is not delivered, and tells where it went. None when that is not known yet: whoever gave the
+    /// request gives it again when it is.
+    ///
+    /// # Errors
+    ///
+    /// Why not.
+    fn trace(&mut self, request: &TraceRequest<'_>) -> Result<Option<Trace>, Refusal>;
 
     /// Visits the last lines of the log, the newest first, until the visitor has enough.
     fn for_each_log_line(&self, visit: &mut dyn FnMut(&LogLine<'_>) -> ControlFlow<()>);

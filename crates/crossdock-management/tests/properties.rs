@@ -7,7 +7,7 @@ mod support;
 use std::sync::LazyLock;
 
 use crossdock_amqp::codec::walk::{self, Budget};
-use crossdock_management::handle_request;
+use crossdock_management::{FateKind, Report, Said, TracedFate, TracedHop, TracedStep, TracedTo, handle_request};
 use crossdock_schema::{EntityKind, RouterMode, Value as SchemaValue, check_entity};
 use proptest::prelude::*;
 use support::capture::{exchanges, names};
@@ -155,6 +155,40 @@ proptest! {
         entries.push(("type".to_owned(), Value::Text(entity_type)));
         let message = raw_request("reply".into(), Value::Null, "1".into(), Some(Value::Map(entries)), Some(body));
         prop_assert!(handle_request(&message, &mut store()).is_some());
+        check(&message)?;
+    }
+}
+
+/// A report of a router, with everything that there may be.
+fn report() -> Vec<u8> {
+    let fate = TracedFate { kind: FateKind::Left, micros: 7, note: Some("note".into()) };
+    let step = TracedStep {
+        to: TracedTo::Router,
+        name: "B".into(),
+        connection: 1,
+        link: 2,
+        cost: 3,
+        note: Some("note".into()),
+        fate: Some(fate),
+    };
+    let hop = TracedHop { steps: vec![step], why: Some("why".into()), ..TracedHop::default() };
+    Report { id: [7; 16], path: vec!["A".into(), "B".into()], said: Said::Decided(hop) }.encode("to")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn reports_with_changed_octets_are_survived(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+    ) {
+        let mut message = report();
+        for (place, octet) in changes {
+            *place.get_mut(&mut message) = octet;
+        }
+        if let Some(report) = Report::decode(&message) {
+            prop_assert!(report.path.len() <= 256);
+        }
         check(&message)?;
     }
 }

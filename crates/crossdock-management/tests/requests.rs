@@ -707,3 +707,15 @@ fn explain_wants_an_address_and_answers_with_a_map() {
     let answer = ask(&mut store, [("operation", "EXPLAIN".into())], nothing());
     assert_eq!(answer.status(), 400);
 }
+
+#[test]
+fn trace_wants_an_address_and_numbers_in_their_ranges_and_answers_with_a_map_when_the_store_knows() {
+    let mut store = router();
+    let answer = ask(&mut store, [("operation", "TRACE".into()), ("address", "news".into())], nothing());
+    assert_eq!(answer.status(), 200);
+    assert!(format!("{}", answer.body).contains("M0news"), "{}", answer.body);
+    let answer = ask(&mut store, [("operation", "TRACE".into())], nothing());
+    assert_eq!(answer.status(), 400);
+    let priority = [("operation", "TRACE".into()), ("address", "news".into()), ("priority", "10".into())];
+    assert_eq!(ask(&mut store, priority, nothing()).status(), 400);
+}

@@ -16,7 +16,7 @@ impl Clock {
 
     #[inline]
     pub(crate) fn now(self) -> Time {
-        Time::from_millis(self.origin.elapsed().as_millis() as u64)
+        Time::from_micros(self.origin.elapsed().as_micros() as u64)
     }
 
     /// When this time is, for the runtime's timers; none if it is never.

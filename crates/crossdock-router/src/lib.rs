@@ -15,6 +15,7 @@
 mod adaptor;
 mod node;
 pub mod plan;
+mod probe;
 mod shared;
 
 pub use adaptor::{Adaptor, Holdings, Peer};

@@ -1,6 +1,6 @@
 //! What all machines of one router share.
 
-use crossdock_amqp::engine::Config;
+use crossdock_amqp::engine::{Config, Time};
 use crossdock_core::address::{
     AddressClass, AddressKey, DYNAMIC_RANDOM, KeyRef, LocalNames, Phase, RouterMode, Treatment, classify,
 };
@@ -152,7 +152,18 @@ pub struct Shared {
     /// Addresses that the node serves.
     pub(crate) in_process: AtomicUsize,
     actions: Mutex<Actions>,
+    probes: Mutex<Probes>,
     pub(crate) entropy: Entropy,
+}
+
+/// Probes taken in one second.
+const PROBES: u32 = 200;
+
+/// The second in which probes were taken last, and how many.
+#[derive(Debug, Default)]
+struct Probes {
+    second: u64,
+    taken: u32,
 }
 
 #[derive(Default)]
@@ -186,6 +197,7 @@ impl Shared {
             next_sender: AtomicU32::new(0),
             in_process: AtomicUsize::new(0),
             actions: Mutex::default(),
+            probes: Mutex::default(),
             entropy,
         })
     }
@@ -329,6 +341,17 @@ impl Shared {
     /// Number of addresses in use, without those that the node itself serves.
     pub fn address_count(&self) -> usize {
         self.table.len().saturating_sub(self.in_process.load(Ordering::Relaxed))
+    }
+
+    /// Whether another probe may be taken: each costs as many reports as it has branches, whoever sends it.
+    pub(crate) fn admits_probe(&self, now: Time) -> bool {
+        let mut probes = self.probes.lock().unwrap_or_else(PoisonError::into_inner);
+        let second = now.as_millis() / 1000;
+        if probes.second != second {
+            *probes = Probes { second, taken: 0 };
+        }
+        probes.taken += 1;
+        probes.taken <= PROBES
     }
 
     pub(crate) fn submit(&self, action: Action) {

@@ -3,40 +3,50 @@
 use fe2o3_amqp_types::performatives::Open;
 use std::fmt;
 
-/// A point in time: milliseconds since an origin that all callers of one process share. Machines compare and add; only the
-/// shell (or the simulator) knows a clock.
+/// A point in time since an origin that all callers of one process share, to the microsecond. Machines compare and add; only
+/// the shell (or the simulator) knows a clock. Timers are a matter of milliseconds; microseconds are for what is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default, Hash)]
 pub struct Time(u64);
 
 impl Time {
-    /// A time later than all others.
-    pub const NEVER: Self = Self(u64::MAX);
+    /// A time later than all others: a whole millisecond, so that it is the same when it has been kept as milliseconds.
+    pub const NEVER: Self = Self(u64::MAX / 1000 * 1000);
 
     /// This many milliseconds after the origin.
     pub const fn from_millis(millis: u64) -> Self {
-        Self(millis)
+        Self::from_micros(millis.saturating_mul(1000))
     }
 
-    /// Milliseconds since the origin.
+    /// This many microseconds after the origin.
+    pub const fn from_micros(micros: u64) -> Self {
+        if micros > Self::NEVER.0 { Self::NEVER } else { Self(micros) }
+    }
+
+    /// Whole milliseconds since the origin.
     pub const fn as_millis(self) -> u64 {
-        self.0
+        self.0 / 1000
     }
 
     /// `millis` milliseconds later.
     #[must_use]
     pub const fn plus_millis(self, millis: u64) -> Self {
-        Self(self.0.saturating_add(millis))
+        Self::from_micros(self.0.saturating_add(millis.saturating_mul(1000)))
     }
 
-    /// Milliseconds from `earlier` to this time, 0 if it is not earlier.
+    /// Whole milliseconds from `earlier` to this time, 0 if it is not earlier.
     pub const fn millis_since(self, earlier: Self) -> u64 {
+        self.micros_since(earlier) / 1000
+    }
+
+    /// Microseconds from `earlier` to this time, 0 if it is not earlier.
+    pub const fn micros_since(self, earlier: Self) -> u64 {
         self.0.saturating_sub(earlier.0)
     }
 }
 
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ms", self.0)
+        write!(f, "{} ms", self.as_millis())
     }
 }
 
@@ -177,5 +187,23 @@ fn open(container_id: String, max_frame_size: u32) -> Open {
         offered_capabilities: None,
         desired_capabilities: None,
         properties: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Time;
+
+    #[test]
+    fn never_stays_never_whatever_it_is_kept_as_and_whatever_is_added() {
+        for never in [Time::NEVER, Time::from_millis(u64::MAX), Time::from_micros(u64::MAX)] {
+            assert_eq!(never, Time::NEVER);
+            assert_eq!(Time::from_millis(never.as_millis()), Time::NEVER);
+            assert_eq!(never.plus_millis(1), Time::NEVER);
+        }
+        let time = Time::from_micros(1_234_567);
+        assert_eq!((time.as_millis(), time.millis_since(Time::from_millis(1_000))), (1_234, 234));
+        assert_eq!(time.plus_millis(2).micros_since(time), 2_000);
+        assert!(time < Time::NEVER);
     }
 }

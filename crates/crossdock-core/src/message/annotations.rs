@@ -9,6 +9,10 @@ use crate::address::Phase;
 /// Every key of a router entry begins with this.
 const PREFIX: &[u8] = b"x-opt-qd.";
 
+/// The key of the entry that makes a message a [probe](super::ProbeMark). It means something behind the first router entry
+/// only, where nothing of a user is kept: nobody but a router can put it there.
+pub(super) const PROBE: &[u8] = b"x-opt-crossdock.probe";
+
 /// A router entry, by what follows the prefix in its key. Other keys with the prefix are the user's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Entry {
@@ -62,12 +66,16 @@ pub(super) fn read(
             router = Some(RouterAnnotations::default());
             break;
         }
+        let at = elements.offset();
         let value = elements.value().ok_or(Malformed::AnnotationsFormat)?;
         match entry {
             Some(entry) => router.get_or_insert_default().apply(entry, message, value)?,
             None if router.is_none() => {
                 user.end = elements.offset();
                 user_elements += 2;
+            }
+            None if key.is_symbol() && key.content.of(message) == PROBE => {
+                router.get_or_insert_default().probe = Some(Span { start: at, end: elements.offset() });
             }
             None => {}
         }

@@ -91,6 +91,8 @@ pub struct RouterAnnotations {
     pub trace: Option<Span>,
     /// How many entries the trace has.
     pub trace_count: u32,
+    /// The encoded value of the entry that makes the message a probe.
+    pub probe: Option<Span>,
 }
 
 /// Where a message without the address of its link goes.

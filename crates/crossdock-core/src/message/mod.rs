@@ -12,6 +12,8 @@
 //!                                                     ^ rest
 //! ```
 //!
+//! Behind the entries of routers there may be the mark of a probe ([`ProbeMark`]), where no user can put it.
+//!
 //! Scanning resumes at section boundaries. A section says its size in front, so looking again at one that is not complete
 //! costs a few nanoseconds however large it is, and a sender that trickles octets costs linear time in all.
 
@@ -19,6 +21,7 @@ mod annotations;
 mod head;
 mod key;
 mod malformed;
+mod probe;
 mod reader;
 mod scanner;
 mod section;
@@ -27,6 +30,7 @@ mod write;
 pub use head::{Destination, Head, RouterAnnotations, Span, TraceEntries};
 pub use key::{KeyScan, KeySource, KeyValue, NotAKeySource};
 pub use malformed::Malformed;
+pub use probe::{PROBE_ID, ProbeId, ProbeMark};
 pub use scanner::{HeadScanner, Scan, Want};
 pub use section::HEAD_LIMIT;
-pub use write::{NewRouterAnnotations, NewTrace, write_annotations, write_user_annotation};
+pub use write::{NewRouterAnnotations, NewTrace, write_annotations, write_probe, write_user_annotation};

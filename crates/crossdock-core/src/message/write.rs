@@ -1,7 +1,8 @@
 //! The sections in front of the bare message, as they go to the next hop.
 
 use super::{
-    Head,
+    Head, ProbeMark,
+    annotations::PROBE,
     reader::{DESCRIBED, LIST8, LIST32, MAP8, MAP32, Reader, SMALL_INT, SMALL_ULONG, STRING8, STRING32, SYMBOL8},
 };
 use crate::address::Phase;
@@ -57,6 +58,21 @@ pub fn write_annotations(out: &mut Vec<u8>, message: &[u8], head: &Head, router:
     if let Some(entries) = entries {
         entries.write(out);
     }
+}
+
+/// Appends to `out` a probe for the next hop: `message`, with these annotations of routers and none of a user, and its mark.
+pub fn write_probe(out: &mut Vec<u8>, message: &[u8], head: &Head, router: &NewRouterAnnotations<'_>, mark: ProbeMark) {
+    out.extend_from_slice(head.header.of(message));
+    out.extend_from_slice(head.delivery_annotations.of(message));
+    let entries = Entries::of(message, head, router);
+    let (size, elements) = entries.measure();
+    out.extend_from_slice(&[DESCRIBED, SMALL_ULONG, MESSAGE_ANNOTATIONS]);
+    write_frame(out, [MAP8, MAP32], size + 2 + PROBE.len() + ProbeMark::LEN, elements + 2);
+    entries.write(out);
+    out.extend_from_slice(&[SYMBOL8, PROBE.len() as u8]);
+    out.extend_from_slice(PROBE);
+    mark.encode(out);
+    out.extend_from_slice(message.get(head.rest as usize..).unwrap_or_default());
 }
 
 /// Appends to `out` what precedes the bare message, with one more of the user's annotations: a symbol of at most 255 octets

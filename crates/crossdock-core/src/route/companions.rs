@@ -87,6 +87,17 @@ impl Route {
 
     /// Whose destinations take a delivery; none if it has nowhere to go.
     pub fn via(&mut self, case: Case, routers: &Routers) -> Option<Via> {
+        let via = self.foresee_via(case, routers);
+        if via == Some(Via::Fallback) {
+            self.count_coming();
+            self.counts.redirected.add(1);
+        }
+        via
+    }
+
+    /// The same of one that is not counted.
+    #[inline]
+    pub fn foresee_via(&mut self, case: Case, routers: &Routers) -> Option<Via> {
         let own = self.leads(case.origin);
         let Some(companions) = &mut self.companions else { return own.then_some(Via::Own) };
         if case.settled
@@ -112,11 +123,7 @@ impl Route {
         }
         let fallback = companions.fallback.as_mut()?;
         fallback.refresh(routers);
-        fallback.leads(case.origin).then(|| {
-            self.count_coming();
-            self.counts.redirected.add(1);
-            Via::Fallback
-        })
+        fallback.leads(case.origin).then_some(Via::Fallback)
     }
 
     /// The route to those destinations; none if there is no such companion.

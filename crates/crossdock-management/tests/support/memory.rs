@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use crossdock_management::{
-    Change, ConfigRow, Explanation, Key, LogLine, NewEntity, Record, Refusal, Rule, Slot, Store, identity_of,
+    Change, ConfigRow, Explanation, Key, LogLine, NewEntity, Record, Refusal, Rule, Slot, Store, Trace, TraceRequest,
+    TracedHop, identity_of,
 };
 use crossdock_schema::{Entity, EntityKind, RouterMode};
 
@@ -200,7 +201,7 @@ impl Store for Memory {
         Ok(())
     }
 
-    fn explain(&self, address: &str, _: Option<&str>, _: Option<&str>) -> Explanation {
+    fn explain(&self, address: &str, _: Option<&str>) -> Explanation {
         Explanation {
             key: format!("M0{address}"),
             rule: Rule::Default,
@@ -216,6 +217,12 @@ impl Store for Memory {
             companions: Vec::new(),
             why: vec!["There is no consumer".to_owned()],
         }
+    }
+
+    fn trace(&mut self, request: &TraceRequest<'_>) -> Result<Option<Trace>, Refusal> {
+        let hop =
+            TracedHop { path: vec!["R".to_owned()], address: format!("M0{}", request.address), ..TracedHop::default() };
+        Ok((request.timeout > 0).then(|| Trace { is_complete: true, micros: 7, hops: vec![hop] }))
     }
 
     fn for_each_log_line(&self, visit: &mut dyn FnMut(&LogLine<'_>) -> ControlFlow<()>) {

@@ -3,6 +3,7 @@
 use crossdock_amqp::codec::StateRef;
 use crossdock_amqp::engine::{Chunk, LinkId, NewDelivery, Payload};
 use crossdock_core::batch::{Batch, ConnId, ContentRef, DeliveryRef, Flags, Forward, State};
+use crossdock_core::probe::{Fate, ProbeFate};
 use crossdock_core::record::{Arrival, Moment, OriginIndex, Stall};
 use crossdock_core::routed::Tag;
 use std::cmp::Reverse;
@@ -11,6 +12,7 @@ use std::ops::Range;
 use tracing::warn;
 
 use super::Adaptor;
+use super::probes;
 use super::slots::{Egress, LinkKind, Outgoing, OutgoingLink, Rest, Settling, Slot, Waiting, WaitingContent};
 
 /// Deliveries of other routers, settled by their senders, that may wait for a consumer: how many, and how much (bytes).
@@ -18,6 +20,9 @@ const TRANSIT_QUEUE: (usize, usize) = (10_000, 32 * 1024 * 1024);
 
 /// Content that waits is moved to memory of its own up to this many bytes, so that it does not keep a whole read buffer.
 const DETACH_BELOW: usize = 4 * 1024;
+
+/// Why a probe does not leave any more.
+pub(super) const GONE: &str = "the connection is gone";
 
 impl Adaptor {
     /// Mail from other connections.
@@ -70,6 +75,7 @@ impl Adaptor {
             Some(Some(Slot::Out(slot))) if slot.id == link => slot,
             _ => {
                 if forward.flags.has(Flags::FIRST) {
+                    self.probe_lost(forward.flags, forward.from, forward.delivery, GONE);
                     self.return_delivery(forward.from, forward.delivery);
                 }
                 return;
@@ -137,6 +143,13 @@ impl Adaptor {
         slot.record.begin(presettled, !sent_settled, &self.now);
         slot.record.note_origin(head.origin);
         self.delivered = true;
+        if origin.is_none() && head.flags.has(Flags::PROBE) {
+            let (from, delivery, link) = (head.from, head.delivery, slot.record.number());
+            probes::tell(
+                &self.shared,
+                ProbeFate { from, delivery, conn: self.id, link, at: self.now.time(), fate: Fate::Left },
+            );
+        }
         if sent.finished && !more {
             if sent_settled {
                 slot.finish(head.came, &self.now);
@@ -263,6 +276,9 @@ impl Adaptor {
             ContentRef::Shared(chunk) => WaitingContent::Parts(VecDeque::from([detached(chunk.clone())])),
         };
         slot.push_waiting(Waiting::new(batch, index, forward, place, content));
+        if forward.flags.has(Flags::PROBE) {
+            self.probe_waits(link, forward.from, forward.delivery);
+        }
         if is_transit(forward.flags) {
             self.drop_surplus(link);
         }
@@ -274,7 +290,7 @@ impl Adaptor {
         let (count, bytes) = TRANSIT_QUEUE;
         while let Some(Some(Slot::Out(slot))) = self.slots.get_mut(link.index())
             && (slot.queue.len() > count || slot.transit_bytes > bytes)
-            && let Some((from, delivery)) = slot.drop_oldest()
+            && let Some((from, delivery, flags)) = slot.drop_oldest()
         {
             if slot.record.dropped() == 1 {
                 let number = slot.record.number();
@@ -284,6 +300,7 @@ impl Adaptor {
                     self.id
                 );
             }
+            self.probe_lost(flags, from, delivery, "dropped: the neighbour takes settled deliveries too slowly");
             if let Some(batch) = self.targets.batch(from, || self.shared.mailbox(from)) {
                 batch.push_settlement(delivery, StateRef::None, true, true);
             }
@@ -495,6 +512,7 @@ impl Adaptor {
     pub(super) fn return_to_sender(&mut self, batch: &mut Batch) {
         self.return_words(batch);
         for forward in batch.forwards().iter().filter(|forward| forward.flags.has(Flags::FIRST)) {
+            self.probe_lost(forward.flags, forward.from, forward.delivery, GONE);
             self.return_delivery(forward.from, forward.delivery);
         }
     }
@@ -531,7 +549,7 @@ impl OutgoingLink {
 
     /// Makes room on a link whose peer takes less than other routers send it: they settled these deliveries and cannot be
     /// held back without holding back everybody's. The oldest goes, unless somebody waits for its outcome.
-    fn drop_oldest(&mut self) -> Option<(ConnId, DeliveryRef)> {
+    fn drop_oldest(&mut self) -> Option<(ConnId, DeliveryRef, Flags)> {
         let is_whole = |waiting: &Waiting| is_transit(waiting.flags) && !waiting.flags.has(Flags::MORE);
         let oldest = self.queue.pop_front_if(|waiting| is_whole(waiting))?;
         self.note_unqueued(&oldest);
@@ -543,7 +561,7 @@ impl OutgoingLink {
         self.started += 1;
         self.counters.finish(1);
         self.note_waiting();
-        Some((oldest.from, oldest.delivery))
+        Some((oldest.from, oldest.delivery, oldest.flags))
     }
 
     /// A delivery waits from now on, behind all others.

@@ -7,7 +7,7 @@ use crossdock_amqp::engine::{Chunk, Connection, IncomingTransfer, LinkId, Sessio
 use crossdock_amqp::serial::DeliveryNumber;
 use crossdock_core::address::{Phase, Treatment};
 use crossdock_core::batch::{ConnId, Content, DeliveryRef, Flags, Forward, State};
-use crossdock_core::message::{HeadScanner, Malformed, RouterAnnotations, Scan, Want};
+use crossdock_core::message::{Head, HeadScanner, Malformed, RouterAnnotations, Scan, Want};
 use crossdock_core::outcome::Combined;
 use crossdock_core::record::{Arrival, Moment, OriginIndex};
 use crossdock_core::route::Choice;
@@ -214,7 +214,7 @@ impl Adaptor {
         }
     }
 
-    /// Where a message entered the network; none if it goes round in it.
+    /// Where a message entered the network; none if it goes round in it, or is a probe.
     #[inline]
     fn origin(&mut self, link: LinkId, known: &Known<'_>) -> Option<Origin> {
         match &known.head.router_annotations {
@@ -223,9 +223,17 @@ impl Adaptor {
         }
     }
 
-    fn annotated_origin(&mut self, link: LinkId, annotations: &RouterAnnotations, message: &[u8]) -> Option<Origin> {
+    pub(super) fn annotated_origin(
+        &mut self,
+        link: LinkId,
+        annotations: &RouterAnnotations,
+        message: &[u8],
+    ) -> Option<Origin> {
         let routers = &self.shared.routers;
         let identity = self.shared.identity().as_bytes();
+        if annotations.probe.is_some() {
+            return None;
+        }
         if annotations.trace_count > 0
             && (annotations.trace_count > routers.radius() + 1
                 || annotations.trace_entries(message).any(|passed| passed == identity))
@@ -253,8 +261,7 @@ impl Adaptor {
     fn route(&mut self, transfer: &IncomingTransfer<'_>, known: Known<'_>, read: &Bytes) -> bool {
         let capacity = u64::from(self.settings.link_capacity);
         let Some(origin) = self.origin(transfer.link, &known) else {
-            self.undeliverable(transfer, Undeliverable::Unroutable);
-            return true;
+            return self.route_without_origin(transfer, known, read);
         };
         let Some(Slot::In(slot)) = self.slots.get_mut(transfer.link.index()).and_then(Option::as_mut) else {
             return true;
@@ -363,6 +370,27 @@ impl Adaptor {
             self.set_current(transfer, IngressPhase::Forwarding(vec![(conn, link)]));
         }
         true
+    }
+
+    /// As [`Adaptor::route`], for a message that has no origin as it stands.
+    #[cold]
+    fn route_without_origin(&mut self, transfer: &IncomingTransfer<'_>, known: Known<'_>, read: &Bytes) -> bool {
+        match known.head.router_annotations {
+            Some(annotations) if annotations.probe.is_some() => {
+                if self.takes_probe(transfer.link) {
+                    self.take_probe(transfer, &known, &annotations);
+                    return true;
+                }
+                // Whoever else says so says nothing.
+                let annotations = RouterAnnotations { probe: None, ..annotations };
+                let head = Head { router_annotations: Some(annotations), ..*known.head };
+                self.route(transfer, Known { head: &head, ..known }, read)
+            }
+            Some(_) | None => {
+                self.undeliverable(transfer, Undeliverable::Unroutable);
+                true
+            }
+        }
     }
 
     /// As [`Adaptor::route`], for a message that says now which address was meant.
@@ -489,7 +517,7 @@ impl Adaptor {
     }
 
     /// The last frame of a delivery that was thrown away.
-    fn end_discarded(&mut self, transfer: &IncomingTransfer<'_>, state: &State) {
+    pub(super) fn end_discarded(&mut self, transfer: &IncomingTransfer<'_>, state: &State) {
         let known = self
             .conn
             .session_mut(transfer.session)

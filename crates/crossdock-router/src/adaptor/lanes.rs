@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use tracing::info;
 
 use super::Adaptor;
-use super::egress::is_transit;
+use super::egress::{GONE, is_transit};
 use super::router_links::RouterLinks;
 use super::slots::{LinkKind, OutgoingLink, Slot, Waiting, WaitingContent};
 
@@ -76,6 +76,7 @@ impl Adaptor {
         let router = self.router.as_mut()?;
         if forward.flags.has(Flags::FIRST) {
             let Some(lane) = router.lane(forward.priority) else {
+                self.probe_lost(forward.flags, forward.from, forward.delivery, GONE);
                 self.return_delivery(forward.from, forward.delivery);
                 return None;
             };

@@ -21,6 +21,7 @@ use std::sync::Arc;
 use tracing::info;
 
 use super::byte_queue::ByteQueue;
+use super::egress::GONE;
 use super::router_links::{CONTROL, DATA};
 use super::slots::{Incoming, IncomingLink, IngressPhase, LinkKind, OutgoingLink, PendingLink, Settling, Slot};
 use super::{Adaptor, routed};
@@ -499,6 +500,7 @@ impl Adaptor {
             batch.push_settlement(current.delivery, state, true, true);
         }
         for waiting in &slot.queue {
+            self.probe_lost(waiting.flags, waiting.from, waiting.delivery, GONE);
             self.return_delivery(waiting.from, waiting.delivery);
         }
     }

@@ -15,6 +15,7 @@ mod known;
 mod lanes;
 mod links;
 mod multicasts;
+mod probes;
 mod records;
 mod routed;
 mod router_links;

@@ -51,6 +51,8 @@ const COST: &str = "qd.inter-router-cost";
 const ANNOTATIONS_VERSION: &str = "qd.annotations-version";
 /// That deliveries go on in the order in which they begin. qdrouterd passes on first what is complete or large first.
 const ORDER: &str = "crossdock.ordered";
+/// That it knows what a probe is, and does not deliver one.
+const PROBES: &str = "crossdock.probes";
 /// How many further connections may share the traffic: what the connecting side would like, what the other agrees to.
 const COUNT: &str = "crossdock.data-connections";
 /// Number by which further connections say to which neighbour's connection they belong.
@@ -67,6 +69,8 @@ pub(super) struct RouterLinks {
     data_only: bool,
     /// Whether the neighbour passes deliveries on in the order in which they begin, whatever links they come on.
     pub(super) keeps_order: bool,
+    /// Whether the neighbour knows what a probe is.
+    pub(super) takes_probes: bool,
     /// Further connections that both sides want; known to the side that connects.
     agreed: u32,
     control_in: Option<LinkId>,
@@ -127,6 +131,7 @@ impl RouterLinks {
         }
         properties.push((Symbol::from(ANNOTATIONS_VERSION), Value::Int(1)));
         properties.push((Symbol::from(ORDER), Value::Bool(true)));
+        properties.push((Symbol::from(PROBES), Value::Bool(true)));
         properties
     }
 
@@ -153,6 +158,7 @@ impl RouterLinks {
 
     fn note_cost(&mut self, peer: Option<&Fields>) {
         self.keeps_order = peer.is_some_and(|fields| fields.contains_key(&Symbol::from(ORDER)));
+        self.takes_probes = peer.is_some_and(|fields| fields.contains_key(&Symbol::from(PROBES)));
         if let Some(&Value::Int(cost)) = peer.and_then(|fields| fields.get(&Symbol::from(COST))) {
             self.cost = self.cost.max(u32::try_from(cost).unwrap_or(1));
         }
@@ -348,14 +354,15 @@ impl Adaptor {
                 .is_some_and(|link| link.state() == crossdock_amqp::engine::LinkState::Attached)
         };
         let Some(router) = &self.router else { return };
+        let takes_probes = router.takes_probes;
         if router.up {
             return;
         }
         let action = if router.data_only {
-            Action::NeighborData { conn, mailbox, group: router.group }
+            Action::NeighborData { conn, mailbox, group: router.group, takes_probes }
         } else if attached(router.control_in) && attached(router.control_out) {
             let traffic = Arc::clone(&router.traffic_at);
-            Action::NeighborUp { conn, mailbox, cost: router.cost, group: router.group, traffic }
+            Action::NeighborUp { conn, mailbox, cost: router.cost, group: router.group, traffic, takes_probes }
         } else {
             return;
         };

@@ -7,6 +7,7 @@ use crossdock_core::batch::{Batch, ConnId, DeliveryRef, Flags, SenderUpdate, Set
 use crossdock_core::record::Arrival;
 
 use super::Adaptor;
+use super::egress::GONE;
 use super::slots::{Incoming, LinkKind, Outgoing, Slot, Waiting};
 
 /// Adjacent deliveries that get the same disposition.
@@ -424,6 +425,10 @@ impl Adaptor {
     pub(super) fn release_returned(&mut self, batch: &mut Batch) {
         self.take_words_back(batch);
         for forward in batch.forwards().iter().filter(|forward| forward.flags.has(Flags::FIRST)) {
+            if forward.flags.has(Flags::PROBE) {
+                self.probe_lost_on(ConnId::default(), forward.from, forward.delivery, GONE);
+                continue;
+            }
             self.apply_settlement(&Settlement {
                 session: forward.delivery.session,
                 first: forward.delivery.number,

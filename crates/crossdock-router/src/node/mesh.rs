@@ -53,18 +53,20 @@ pub(super) struct NeighborConnection {
     group: u64,
     /// When deliveries came over it last (ms).
     traffic: Arc<AtomicU64>,
+    /// Whether the neighbour knows what a probe is.
+    takes_probes: bool,
     neighbor: Option<Arc<Neighbor>>,
 }
 
 #[derive(Debug)]
 struct DataConnection {
-    mailbox: Arc<Mailbox>,
+    way: Way,
     group: u64,
 }
 
 impl NeighborConnection {
-    pub(super) fn new(mailbox: Arc<Mailbox>, group: u64, traffic: Arc<AtomicU64>) -> Self {
-        Self { mailbox, group, traffic, neighbor: None }
+    pub(super) fn new(mailbox: Arc<Mailbox>, group: u64, traffic: Arc<AtomicU64>, takes_probes: bool) -> Self {
+        Self { mailbox, group, traffic, takes_probes, neighbor: None }
     }
 }
 
@@ -133,12 +135,13 @@ impl Mesh {
     }
 
     fn handle_up(&mut self, conn: ConnId, mut connection: NeighborConnection, cost: u32, now: Time) {
-        let neighbor = Neighbor::new(Way { conn, mailbox: Arc::clone(&connection.mailbox) });
+        let (mailbox, takes_probes) = (Arc::clone(&connection.mailbox), connection.takes_probes);
+        let neighbor = Neighbor::new(Way { conn, mailbox, takes_probes });
         let group = connection.group;
         if group != 0 {
             self.groups.insert(group, conn);
-            for (&conn, data) in self.data.iter().filter(|(_, data)| data.group == group) {
-                neighbor.add(Way { conn, mailbox: Arc::clone(&data.mailbox) });
+            for data in self.data.values().filter(|data| data.group == group) {
+                neighbor.add(data.way.clone());
             }
         }
         connection.neighbor = Some(neighbor);
@@ -146,12 +149,12 @@ impl Mesh {
         self.link_state.handle_connection_up(ConnectionKey(conn.0), Cost::effective(cost, 1), now);
     }
 
-    fn handle_data(&mut self, shared: &Shared, conn: ConnId, mailbox: Arc<Mailbox>, group: u64) {
+    fn handle_data(&mut self, shared: &Shared, way: Way, group: u64) {
         if let Some(neighbor) = self.neighbor_of(group) {
-            neighbor.add(Way { conn, mailbox: Arc::clone(&mailbox) });
+            neighbor.add(way.clone());
             shared.routers.publish();
         }
-        self.data.insert(conn, DataConnection { mailbox, group });
+        self.data.insert(way.conn, DataConnection { way, group });
     }
 
     fn neighbor_of(&self, group: u64) -> Option<&Neighbor> {
@@ -171,7 +174,7 @@ impl Mesh {
         if self.groups.get(&lost.group) == Some(&conn) {
             self.groups.remove(&lost.group);
             for data in self.data.values().filter(|data| data.group == lost.group) {
-                data.mailbox.instruct(Work::Close { description: "The connection it belongs to is gone".into() });
+                data.way.mailbox.instruct(Work::Close { description: "The connection it belongs to is gone".into() });
             }
         }
         self.link_state.handle_link_lost(ConnectionKey(conn.0), now);
@@ -317,9 +320,9 @@ impl Node {
         }
     }
 
-    pub(super) fn neighbor_data(&mut self, conn: ConnId, mailbox: Arc<Mailbox>, group: u64) {
+    pub(super) fn neighbor_data(&mut self, way: Way, group: u64) {
         if let Some(mesh) = &mut self.mesh {
-            mesh.handle_data(&self.shared, conn, mailbox, group);
+            mesh.handle_data(&self.shared, way, group);
         }
     }
 

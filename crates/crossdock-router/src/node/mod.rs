@@ -9,6 +9,7 @@ mod link_routes;
 mod mesh;
 mod records;
 mod retired;
+mod traces;
 
 use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::{LinkId, LinkRole, Time};
@@ -16,7 +17,7 @@ use crossdock_core::address::{AddressClass, KeyRef};
 use crossdock_core::address::{AddressKey, Phase, RouterMode, Treatment, dynamic_address, dynamic_target_address};
 use crossdock_core::batch::ConnId;
 use crossdock_core::mailbox::Mailbox;
-use crossdock_core::routers::RouterIndex;
+use crossdock_core::routers::{RouterIndex, Way};
 use crossdock_core::table::{AddressEntry, Destination, Party};
 use crossdock_core::work::{Action, AttachRequest, Wish, Work};
 use crossdock_linkstate::LinkState;
@@ -32,6 +33,7 @@ use endpoint::Endpoint;
 use link_routes::LinkRoutes;
 use mesh::{Mesh, NeighborConnection};
 use records::Records;
+use traces::Traces;
 
 pub use agent::{COMPATIBLE_VERSION, ConnectionCounts, ConnectorFare, Platform, StartFailure};
 
@@ -51,6 +53,7 @@ pub struct Node {
     sink: Endpoint,
     agent: Agent,
     auto_links: AutoLinks,
+    traces: Traces,
 }
 
 #[derive(Debug)]
@@ -105,6 +108,7 @@ impl Node {
             sink: Endpoint::sink(),
             agent: Agent::new(now),
             auto_links: AutoLinks::default(),
+            traces: Traces::default(),
         };
         node.serve_addresses();
         node
@@ -140,10 +144,14 @@ impl Node {
                     self.records.remove_connection(conn);
                     self.forget_auto_links(conn);
                 }
-                Action::NeighborUp { conn, mailbox, cost, group, traffic } => {
-                    self.neighbor_up(conn, NeighborConnection::new(mailbox, group, traffic), cost, now);
+                Action::NeighborUp { conn, mailbox, cost, group, traffic, takes_probes } => {
+                    let connection = NeighborConnection::new(mailbox, group, traffic, takes_probes);
+                    self.neighbor_up(conn, connection, cost, now);
                 }
-                Action::NeighborData { conn, mailbox, group } => self.neighbor_data(conn, mailbox, group),
+                Action::NeighborData { conn, mailbox, group, takes_probes } => {
+                    self.neighbor_data(Way { conn, mailbox, takes_probes }, group);
+                }
+                Action::Probe(news) => self.probe_news(news, now),
                 Action::NeighborLost { conn } => self.neighbor_lost(conn, now),
                 Action::NeighborRetired { conn, description } => self.retire_neighbor(conn, description, now),
                 Action::Control { conn, message } => self.control_message(conn, &message, now),
@@ -155,13 +163,15 @@ impl Node {
 
     /// When [`Node::handle_timeout`] wants to be called, at the latest.
     pub fn poll_timeout(&self) -> Time {
-        self.mesh.as_ref().map_or(Time::NEVER, Mesh::poll_timeout).min(self.auto_links.poll_timeout())
+        let mesh = self.mesh.as_ref().map_or(Time::NEVER, Mesh::poll_timeout);
+        mesh.min(self.auto_links.poll_timeout()).min(self.traces.poll_timeout())
     }
 
     /// Does what is due.
     pub fn handle_timeout(&mut self, now: Time) {
         self.tick_mesh(now);
         self.tick_auto_links(now);
+        self.tick_traces(now);
     }
 
     /// What the link-state protocol knows; none unless this is an interior router.

@@ -13,6 +13,7 @@ use crossdock_router::{
 use fe2o3_amqp_types::definitions::Role;
 use fe2o3_amqp_types::messaging::{Source, Target, TargetArchetype};
 use fe2o3_amqp_types::performatives::Attach;
+use fe2o3_amqp_types::primitives::{Symbol, Value};
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -168,7 +169,14 @@ impl Bench {
 
     /// A client that accepts what it gets, or a neighbour that has only opened and begun a session.
     pub(crate) fn connect(&mut self, site: usize, role: ConnectionRole, id: &str) -> usize {
+        self.connect_saying(site, role, id, &[])
+    }
+
+    /// The same, with these properties in its open.
+    pub(crate) fn connect_saying(&mut self, site: usize, role: ConnectionRole, id: &str, says: &[&str]) -> usize {
         let mut config = Config::client(id);
+        let properties = says.iter().map(|key| (Symbol::from(*key), Value::Bool(true)));
+        config.open.properties = (!says.is_empty()).then(|| properties.collect());
         config.handshake = Handshake::Plain;
         config.idle_timeout = 0;
         config.open.idle_time_out = None;

@@ -23,7 +23,7 @@ pub(crate) struct Scene {
     by_sender: LinkId,
     control: Option<LinkId>,
     /// Senders of N on its lanes.
-    lanes: Vec<LinkId>,
+    pub(crate) lanes: Vec<LinkId>,
 }
 
 const LOTS: u32 = 1_000_000;
@@ -31,12 +31,17 @@ const LOTS: u32 = 1_000_000;
 impl Scene {
     /// N has opened and begun a session, and no more.
     pub(crate) fn bare() -> Self {
+        Self::bare_saying(&[])
+    }
+
+    /// The same, with these properties in its open.
+    fn bare_saying(says: &[&str]) -> Self {
         let mut bench = Bench::new(1_000_000);
         let router = bench.router("R", 1);
         let bystander = bench.connect(router, ConnectionRole::Normal, "bystander");
         bench.attach(bystander, Role::Receiver, Some("bystander"), LOTS);
         let by_sender = bench.attach(bystander, Role::Sender, Some("bystander"), 0);
-        let neighbor = bench.connect(router, ConnectionRole::InterRouter, "N");
+        let neighbor = bench.connect_saying(router, ConnectionRole::InterRouter, "N", says);
         Self { bench, neighbor, bystander, by_sender, control: None, lanes: Vec::new() }
     }
 
@@ -47,8 +52,13 @@ impl Scene {
 
     /// And so much credit on each of them; the receivers, too.
     pub(crate) fn with_lanes_and_credit(pairs: usize, credit: u32) -> (Self, Vec<LinkId>) {
+        Self::with_lanes_saying(&[], pairs, credit)
+    }
+
+    /// The same, with these properties in its open.
+    pub(crate) fn with_lanes_saying(says: &[&str], pairs: usize, credit: u32) -> (Self, Vec<LinkId>) {
         let mut receivers = Vec::new();
-        let mut scene = Self::bare();
+        let mut scene = Self::bare_saying(says);
         scene.router_link("control-in", LinkRole::Receiver, "qd.router", LOTS);
         scene.control = Some(scene.router_link("control-out", LinkRole::Sender, "qd.router", 0));
         for pair in 0..pairs {
@@ -163,7 +173,7 @@ impl Scene {
     }
 }
 
-fn n() -> RouterId {
+pub(crate) fn n() -> RouterId {
     RouterId::new("N")
 }
 
@@ -190,7 +200,7 @@ fn symbol(text: &str) -> Vec<u8> {
     [&[0xa3, text.len() as u8], text.as_bytes()].concat()
 }
 
-fn string(text: &str) -> Vec<u8> {
+pub(crate) fn string(text: &str) -> Vec<u8> {
     [&[0xa1, text.len() as u8], text.as_bytes()].concat()
 }
 
@@ -201,14 +211,14 @@ fn list(entries: &[Vec<u8>]) -> Vec<u8> {
 }
 
 /// A message with these annotations.
-fn annotated(entries: &[(&str, Vec<u8>)]) -> Vec<u8> {
+pub(crate) fn annotated(entries: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let content: Vec<u8> = entries.iter().flat_map(|(key, value)| [symbol(key), value.clone()].concat()).collect();
     let size = (content.len() as u32 + 4).to_be_bytes();
     let count = (2 * entries.len() as u32).to_be_bytes();
     [&[0x00, 0x53, 0x72, 0xd1][..], &size, &count, &content, &body("data")].concat()
 }
 
-fn trace(routers: &[&str]) -> Vec<u8> {
+pub(crate) fn trace(routers: &[&str]) -> Vec<u8> {
     list(&routers.iter().map(|router| string(router)).collect::<Vec<_>>())
 }
 

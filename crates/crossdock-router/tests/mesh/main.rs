@@ -19,3 +19,4 @@ mod replay;
 mod retired;
 mod routed;
 mod streams;
+mod trace;

@@ -85,6 +85,11 @@ impl ConnectionArgs {
         self
     }
 
+    /// How long to wait for each step.
+    pub(super) fn patience(&self) -> Result<Duration, ClientError> {
+        parse_timeout(self.timeout)
+    }
+
     /// The port of the router, if the URL makes sense.
     pub(super) fn port(&self) -> Option<u16> {
         Endpoint::parse(&self.reach.bus, false).ok().map(|endpoint| endpoint.port)
@@ -92,7 +97,7 @@ impl ConnectionArgs {
 
     /// Connects.
     pub(super) async fn connect(&self) -> Result<Session, ClientError> {
-        let (client, address) = self.reach.connect(parse_timeout(self.timeout)?).await?;
+        let (client, address) = self.reach.connect(self.patience()?).await?;
         Ok(Session { client, address })
     }
 }

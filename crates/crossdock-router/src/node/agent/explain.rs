@@ -21,14 +21,8 @@ use crate::shared::LINK_CAPACITY;
 /// Shards that are looked at for where the next delivery goes.
 const MAX_TAKERS: usize = 16;
 
-/// Answers for an address as a client writes it, and messages that enter the network at the router `origin` and have this
-/// `key`.
-pub(super) fn explain(
-    view: &View<'_>,
-    address: &str,
-    origin: Option<&str>,
-    key_of_message: Option<&str>,
-) -> Explanation {
+/// Answers for an address as a client writes it, and messages of this router's clients that have this `key`.
+pub(super) fn explain(view: &View<'_>, address: &str, key_of_message: Option<&str>) -> Explanation {
     let node = &*view.node;
     let meant = node.shared.classify(address);
     let concentrated = node.shared.concentrated(meant);
@@ -62,11 +56,10 @@ pub(super) fn explain(
         route.refresh(node.shared.routers());
         explanation.routers = route.remote().iter().take(MAX_EXPLAINED).map(|to| remote(node, to)).collect();
         let capacity = producers.first().map_or(LINK_CAPACITY, |(_, link)| link.capacity());
-        let origin = find_origin(node, origin);
         let message = key_of_message.map(|key| KeyHash::new(key.as_bytes()));
-        for taker in route.takers(origin, message).into_iter().take(MAX_TAKERS) {
+        for taker in route.takers(Origin::Own, message).into_iter().take(MAX_TAKERS) {
             let consumers = links(node, taker.entry().key().key_ref()).0;
-            explanation.next.extend(next(taker, origin, capacity.into(), &consumers));
+            explanation.next.extend(next(taker, capacity.into(), &consumers));
         }
         explanation.next.truncate(MAX_EXPLAINED);
         explanation.companions = companions(node, &route, key_of_message);
@@ -148,21 +141,13 @@ fn id_of(identity: &str) -> String {
     identity.strip_prefix("0/").unwrap_or(identity).to_owned()
 }
 
-fn find_origin(node: &Node, id: Option<&str>) -> Origin {
-    match id {
-        None => Origin::Own,
-        Some(id) if id == node.shared.router_id() => Origin::Own,
-        Some(id) => node.shared.routers().find(&format!("0/{id}")).map_or(Origin::Unknown, Origin::Router),
-    }
-}
-
 /// Where a delivery goes. Where equals take turns, the answer has all of them.
-fn next(route: &Route, origin: Origin, capacity: u64, consumers: &Links<'_>) -> Vec<NextStep> {
+fn next(route: &Route, capacity: u64, consumers: &Links<'_>) -> Vec<NextStep> {
     let local = |to: &Destination| match consumers.iter().find(|(id, link)| *id == to.link && link.conn() == to.conn) {
         Some((_, link)) => NextStep::Consumer { link: link.number(), connection: link.conn().0 },
         None => NextStep::Own,
     };
-    let choices = route.candidates(capacity, origin).into_iter();
+    let choices = route.candidates(capacity, Origin::Own).into_iter();
     let mut steps: Vec<NextStep> = choices
         .map(|choice| match choice {
             Choice::Local(to) => local(to),

@@ -27,7 +27,7 @@ mod view;
 use crossdock_amqp::engine::Time;
 use crossdock_core::address::{AddressClass, AddressKey, KeyRef, Phase, Treatment};
 use crossdock_core::batch::ConnId;
-use crossdock_management::{handle_request, operation_of};
+use crossdock_management::{Report, Trace, handle_request, operation_of};
 use hashbrown::HashMap;
 use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
@@ -123,24 +123,36 @@ impl Node {
         if self.agent.waiting.is_empty() {
             let mut requests = Vec::new();
             any |= self.endpoint.take(&self.shared, &mut requests);
+            if self.traces.is_waiting() {
+                requests.retain(|(_, message)| match Report::decode(message) {
+                    Some(report) => {
+                        self.traces.note(report, now);
+                        false
+                    }
+                    None => true,
+                });
+                self.finish_traces(now);
+            }
             self.agent.waiting = requests.into();
         }
         match self.agent.waiting.pop_front() {
             Some((from, request)) => {
-                self.answer(from, &request, now);
+                self.answer_with(from, &request, None, now);
+                self.finish_traces(now);
                 true
             }
             None => any,
         }
     }
 
-    fn answer(&mut self, from: ConnId, request: &[u8], now: Time) {
+    /// Answers a request; with what became of a trace, if it is one for such and was put off.
+    pub(super) fn answer_with(&mut self, from: ConnId, request: &[u8], trace: Option<Trace>, now: Time) {
         if enabled!(target: "AGENT", Level::DEBUG) {
             // Not all of it: there may be passwords. It is in the log before it is answered, so that who asks for the log
             // finds that it has asked.
             debug!(target: "AGENT", "Agent request: {}", operation_of(request).unwrap_or_default());
         }
-        let Some(response) = handle_request(request, &mut View::new(self, from, now)) else { return };
+        let Some(response) = handle_request(request, &mut View::new(self, (from, request), trace, now)) else { return };
         match &response.problem {
             Some(problem) => error!(target: "AGENT", "Error performing {}: {problem}", response.operation),
             None => debug!(target: "AGENT", "Agent response: {} {}", response.operation, response.status.phrase()),

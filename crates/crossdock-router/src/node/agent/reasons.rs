@@ -119,7 +119,7 @@ fn nowhere(node: &Node, key: KeyRef<'_>, explanation: &Explanation) -> String {
     match key.class() {
         AddressClass::Router => format!("There is no path to router {}.", key.text()),
         AddressClass::Mobile if !explanation.routers.is_empty() => {
-            "Other routers have consumers, but messages from that origin do not pass here.".to_owned()
+            "Other routers have consumers, but messages of this router's clients do not go to them.".to_owned()
         }
         AddressClass::Mobile if node.mesh.is_some() => {
             "There is no consumer, neither here nor at any router to which there is a path.".to_owned()

@@ -2,7 +2,9 @@
 
 use crossdock_amqp::engine::Time;
 use crossdock_core::batch::ConnId;
-use crossdock_management::{Change, ConfigRow, Explanation, Key, LogLine, NewEntity, Record, Refusal, Row, Store};
+use crossdock_management::{
+    Change, ConfigRow, Explanation, Key, LogLine, NewEntity, Record, Refusal, Row, Store, Trace, TraceRequest,
+};
 use crossdock_schema::{Entity, EntityKind, RouterMode};
 use std::ops::ControlFlow;
 
@@ -21,6 +23,9 @@ pub(super) struct View<'n> {
     pub(super) node: &'n mut Node,
     /// The connection over which the request came.
     pub(super) requester: ConnId,
+    request: &'n [u8],
+    /// What became of the trace that the request asks for, once that is known.
+    trace: Option<Trace>,
     pub(super) now: Time,
 }
 
@@ -83,8 +88,13 @@ impl Table {
 type Visit<'v> = &'v mut dyn FnMut(&dyn Record) -> ControlFlow<()>;
 
 impl<'n> View<'n> {
-    pub(super) fn new(node: &'n mut Node, requester: ConnId, now: Time) -> Self {
-        Self { node, requester, now }
+    pub(super) fn new(
+        node: &'n mut Node,
+        (requester, request): (ConnId, &'n [u8]),
+        trace: Option<Trace>,
+        now: Time,
+    ) -> Self {
+        Self { node, requester, request, trace, now }
     }
 
     fn policy(&self) -> PolicyRow<'_> {
@@ -248,8 +258,16 @@ impl Store for View<'_> {
         self.node.delete_entity(kind, identity)
     }
 
-    fn explain(&self, address: &str, origin: Option<&str>, key: Option<&str>) -> Explanation {
-        explain::explain(self, address, origin, key)
+    fn explain(&self, address: &str, key: Option<&str>) -> Explanation {
+        explain::explain(self, address, key)
+    }
+
+    fn trace(&mut self, asked: &TraceRequest<'_>) -> Result<Option<Trace>, Refusal> {
+        if let Some(trace) = self.trace.take() {
+            return Ok(Some(trace));
+        }
+        self.node.start_trace(asked, (self.requester, self.request.to_vec()), self.now)?;
+        Ok(None)
     }
 
     fn for_each_log_line(&self, visit: &mut dyn FnMut(&LogLine<'_>) -> ControlFlow<()>) {

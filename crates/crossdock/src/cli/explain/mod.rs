@@ -1,10 +1,11 @@
 //! `crossdock explain` and `crossdock trace`: where deliveries to an address go, and why they do not flow.
 //!
-//! `explain` shows what one router answers to EXPLAIN; `trace` asks each router that a message would come to. `text` puts the
-//! answers into words. No message goes to the address.
+//! `explain` shows what one router answers to EXPLAIN: what its tables say. `trace` shows the answer to TRACE: what became of a
+//! message that was sent to find out. `text` and `tree` put the answers into words.
 
 mod text;
 mod trace;
+mod tree;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -39,7 +40,7 @@ Another router of the network, through this one; then what a script may ask:
       crossdock explain orders -r Router.B
       crossdock explain orders --json | jq -r '.why[]'
 
-See also: crossdock trace, which follows the way through all routers.
+See also: crossdock trace, which sends a message to find out its way through all routers.
 
 Exit status: 0 when the router answered, 1 when it did not or refused, 2 for a wrong command line.";
 
@@ -70,20 +71,16 @@ pub(super) fn run(args: &ExplainArgs) -> ExitCode {
 async fn explain(args: &ExplainArgs) -> Result<(), Failure> {
     let mut session = args.connection.connect().await?;
     let mut agent = session.target(&args.target).await?;
-    let answer = ask(&mut agent, &args.address, None, args.key.as_deref()).await?;
+    let answer = ask(&mut agent, &args.address, args.key.as_deref()).await?;
     let shown = if args.json { to_json(&answer, Some(2)) } else { text::explanation(&answer) };
     writeln!(io::stdout().lock(), "{}", shown.trim_end())?;
     session.close().await;
     Ok(())
 }
 
-/// Asks a router about an address, for messages that enter the network at the router `origin`.
-async fn ask(agent: &mut Agent, address: &str, origin: Option<&str>, key: Option<&str>) -> Result<Value, ClientError> {
+/// Asks a router about an address.
+async fn ask(agent: &mut Agent, address: &str, key: Option<&str>) -> Result<Value, ClientError> {
     let request = Request::to_node("EXPLAIN").with("address", address);
-    let request = match origin {
-        Some(origin) => request.with("origin", origin),
-        None => request,
-    };
     let request = match key {
         Some(key) => request.with("key", key),
         None => request,

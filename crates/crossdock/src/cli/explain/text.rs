@@ -60,7 +60,7 @@ pub(super) fn explanation(answer: &Value) -> String {
 }
 
 /// Where the next delivery goes from there.
-pub(super) fn decision(answer: &Value) -> String {
+fn decision(answer: &Value) -> String {
     let step = |step: &Value| match step.entry("to").and_then(Value::as_text) {
         Some("consumer") => format!("consumer L{} on C{}", number(step, "link"), number(step, "connection")),
         Some("router") => {
@@ -76,11 +76,6 @@ pub(super) fn decision(answer: &Value) -> String {
         all if is_multicast => format!("to all of: {}", all.join("; ")),
         all => format!("in turn to: {}", all.join("; ")),
     }
-}
-
-/// The sentences of an answer.
-pub(super) fn why(answer: &Value) -> impl Iterator<Item = &str> {
-    list(answer, "why").iter().filter_map(Value::as_text)
 }
 
 fn rule(answer: &Value) -> String {
@@ -126,6 +121,10 @@ fn more(out: &mut String, all: usize) {
 
 pub(super) fn text<'v>(value: &'v Value, name: &str) -> &'v str {
     value.entry(name).and_then(Value::as_text).unwrap_or_default()
+}
+
+pub(super) fn truth(value: &Value, name: &str) -> bool {
+    value.entry(name) == Some(&Value::Boolean(true))
 }
 
 pub(super) fn number(value: &Value, name: &str) -> i128 {
