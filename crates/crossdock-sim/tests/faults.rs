@@ -293,3 +293,26 @@ fn what_waits_between_the_connections_of_a_router_when_one_is_lost_gets_its_outc
         world.finish();
     }
 }
+
+#[test]
+fn who_starts_again_at_one_end_of_a_long_line_soon_knows_the_addresses_of_the_other_end() {
+    let mut world = World::new(3);
+    world.set_choppy(false);
+    for _ in 0..50 {
+        world.add_router();
+    }
+    for at in 1..50 {
+        world.connect(at - 1, at, 1);
+    }
+    world.converge(60_000);
+    let far = world.client(49);
+    world.receiver(far, "a");
+    world.converge(SETTLE);
+    // Nobody but the neighbour has news of its own when the router comes back.
+    world.run_for(20_000);
+    world.stop(0);
+    world.converge(20_000);
+    world.restart(0);
+    let millis = world.converge(60_000);
+    assert!(millis <= 12_000, "{millis} ms");
+}

@@ -1,9 +1,9 @@
 //! Who serves an address: which client classes, queues and link routes take what is sent to it, and give what is received.
 
 use crossdock_core::pattern::{PatternTree, normal_form};
-use crossdock_schema::Direction;
+use crossdock_schema::{Direction, Distribution};
 
-use crate::model::{AddressRule, AutoLink, Mesh};
+use crate::model::{AddressRule, AutoLink, Member, Mesh, Shard};
 
 /// The end of a message's way, or its beginning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +52,25 @@ impl<'a> Services<'a> {
     /// Index of the section that speaks for an address.
     pub fn rule_index(&self, address: &str) -> Option<usize> {
         self.rules.best_match(address).copied()
+    }
+
+    /// Whether a router sends all messages of a member the nearest way, for this reason alone: several routers hold the broker,
+    /// and balanced over them messages of one key could overtake each other. What the file says of just this address counts.
+    pub fn is_closest_by_itself(&self, shard: &Shard, member: &Member) -> bool {
+        let address = shard.member_address(member);
+        let own = normal_form(&address).ok();
+        let is_held_by_several = self.mesh.broker(&member.broker).is_some_and(|broker| broker.routers.len() > 1);
+        let is_said = self.rule(&address).is_some_and(|rule| normal_form(&rule.pattern).ok() == own);
+        is_held_by_several && own.is_some() && !is_said
+    }
+
+    /// How messages get to a member of a shard.
+    pub fn distribution(&self, shard: &Shard, member: &Member) -> Distribution {
+        if self.is_closest_by_itself(shard, member) {
+            return Distribution::Closest;
+        }
+        let rule = self.rule(&shard.member_address(member));
+        rule.map_or(Distribution::Balanced, |rule| rule.address.distribution)
     }
 
     /// Phases of senders and receivers of an address.

@@ -135,6 +135,21 @@ fn messages_for_a_shard_that_several_routers_can_reach_take_one_way() {
 }
 
 #[test]
+fn two_queues_of_one_broker_are_two_members() {
+    let text = SHARDS.replace("{broker: one}", "{broker: one}, {broker: one, externalAddress: more}");
+    let mesh = support::text(&text).mesh;
+    let files = generate(&mesh, Form::Conf);
+    let configuration = configuration(files.iter().find(|file| file.path == "routers/a.conf").unwrap()).unwrap();
+    let shards: Vec<_> = configuration.shards.iter().map(|located| located.value.member.clone().unwrap()).collect();
+    assert_eq!(shards, ["event/one/event", "event/one/more", "event/two"]);
+    let mut names: Vec<_> =
+        configuration.auto_links.iter().map(|located| located.value.name.clone().unwrap()).collect();
+    names.dedup();
+    assert_eq!(names.len(), 6, "{names:?}");
+    assert_eq!(names[2], "s-one-more-out");
+}
+
+#[test]
 fn what_the_file_says_of_a_shard_counts() {
     let said = "addresses: [{pattern: event.one, distribution: multicast}, ";
     let mesh = support::text(&SHARDS.replace("addresses: [", said)).mesh;

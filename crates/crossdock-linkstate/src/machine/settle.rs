@@ -115,15 +115,17 @@ impl LinkState {
         for router in expired {
             self.notice(Notice::Expired { router });
         }
-        for router in self.orphans() {
+        for router in self.orphans(now) {
             self.nodes.remove(&router);
             self.notice(Notice::Forgotten { router });
             self.want_settle(now);
         }
     }
 
-    /// The routers that nobody has known for some ticks.
-    fn orphans(&mut self) -> Vec<RouterId> {
+    /// The routers that nobody has known for some ticks. What a router said of itself is kept until it would say so again: who
+    /// starts learns of a large network hop by hop, and may hear from the far end before knowing a way there.
+    fn orphans(&mut self, now: Time) -> Vec<RouterId> {
+        let heard_of = self.config.ra_interval;
         if !self.nodes.values().any(|node| node.peers.is_empty()) {
             return Vec::new();
         }
@@ -137,8 +139,9 @@ impl LinkState {
                 continue;
             }
             node.orphan_ticks = node.orphan_ticks.saturating_add(1);
+            let was_heard = node.advertised_ls_seq.0 > 0 && now.millis_since(node.last_seen) <= heard_of;
             // What can still be reached goes once its path does.
-            if node.orphan_ticks >= ORPHAN_TICKS && !self.paths.contains_key(router) {
+            if node.orphan_ticks >= ORPHAN_TICKS && !was_heard && !self.paths.contains_key(router) {
                 orphans.push(router.clone());
             }
         }

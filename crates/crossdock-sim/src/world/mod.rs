@@ -19,7 +19,7 @@ pub(crate) use containers::{Fate, Store, Stored};
 use model::{Client, Receipt, Receiver, Sender, Sent};
 pub use model::{Taste, Verdict};
 pub(crate) use rules::{Rules, is_routed};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 
 /// What a wire between routers is like.
@@ -72,6 +72,8 @@ pub struct World {
     pub(crate) stored: BTreeMap<u32, Stored>,
     /// What happened to clients that did not want it, if somebody listens.
     pub(crate) news: Option<VecDeque<News>>,
+    /// The router that was wrong about others last.
+    suspect: Cell<usize>,
     /// Costs of ways in a calm.
     known_costs: RefCell<(u32, Costs)>,
     /// The number of the present calm: all routers agree with the topology and nothing has disturbed it since.
@@ -99,6 +101,7 @@ impl World {
             stores: Vec::new(),
             stored: BTreeMap::new(),
             news: None,
+            suspect: Cell::default(),
             known_costs: RefCell::default(),
             calm: None,
             calms: 0,

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crossdock_schema::Direction;
+use crossdock_schema::{Direction, Distribution};
 
 use crate::diagnostic::{Code, Diagnostics};
-use crate::model::Mesh;
+use crate::model::{ClientClass, Mesh, Shard};
+use crate::network::Network;
 use crate::service::{Services, overlap};
 use crate::text::Place;
 
@@ -68,6 +69,7 @@ pub(super) fn check(mesh: &Mesh, services: &Services<'_>, diagnostics: &mut Diag
             let problem = format!("the shard '{}' has but one member: all keys go there", shard.name);
             diagnostics.warn(Code::Shard, shard.at, problem, "add members, or use an auto link");
         }
+        order(mesh, services, shard, diagnostics);
         if let Some(link) = services.auto_links(&shard.address).find(|link| !link.fallback) {
             let place = mesh.place(link.at);
             let problem = format!(
@@ -77,6 +79,37 @@ pub(super) fn check(mesh: &Mesh, services: &Services<'_>, diagnostics: &mut Diag
             diagnostics.error_hint(Code::Conflict, shard.at, problem, "leave one of them out");
         }
     }
+}
+
+/// Whether messages of one key can overtake each other on their ways to the brokers.
+fn order(mesh: &Mesh, services: &Services<'_>, shard: &Shard, diagnostics: &mut Diagnostics) {
+    let network = Network::whole(mesh);
+    let sends = |class: &&ClientClass| class.send.iter().any(|(address, _)| overlap(address, &shard.address));
+    let senders = mesh.clients.iter().filter(sends).flat_map(|class| &class.routers);
+    let senders: BTreeSet<&String> = senders.collect();
+    let mut ties = Vec::new();
+    let members = shard.members.iter();
+    for member in members.filter(|member| services.distribution(shard, member) == Distribution::Closest) {
+        let holders = network.holders(&member.broker);
+        for from in &senders {
+            let cost = |to: &str| network.path(from, to).map(|path| path.cost);
+            let mut ways: Vec<(u64, &str)> = holders.iter().filter_map(|to| Some((cost(to)?, *to))).collect();
+            ways.sort_unstable();
+            if let [(first, one), (second, other), ..] = *ways
+                && first == second
+            {
+                ties.push((from.as_str(), one.to_owned(), other.to_owned(), member));
+            }
+        }
+    }
+    let Some((from, one, other, member)) = ties.first() else { return };
+    let rest = if ties.len() == 1 { String::new() } else { format!(" (and {} more such cases)", ties.len() - 1) };
+    let problem = format!(
+        "from '{from}' the routers '{one}' and '{other}', which hold the broker '{}', are equally near: messages of one key take turns \
+         and can overtake each other{rest}",
+        member.broker
+    );
+    diagnostics.warn(Code::EqualCost, member.at, problem, "give the ways different costs, or accept it");
 }
 
 fn queue(mesh: &Mesh, broker: &str, queue: &str, at: Place, diagnostics: &mut Diagnostics) {

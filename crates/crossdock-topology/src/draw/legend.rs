@@ -56,10 +56,12 @@ fn signs(scene: &Scene) -> Vec<(&'static str, &'static str)> {
     let has = |kind: Kind| scene.items.iter().any(|item| item.kind == kind);
     let has_line = |role: Role| scene.lines.iter().any(|line| line.role == role);
     let mut signs = Vec::new();
-    if has(Kind::Interior) {
+    if scene.dots {
+        signs.push((r#"<circle cx="18" cy="0" r="6.5" class="dot"/>"#, "router"));
+    } else if has(Kind::Interior) {
         signs.push((r#"<rect x="4" y="-8" width="28" height="16" rx="5" class="router"/>"#, "router"));
     }
-    if has(Kind::Edge) {
+    if has(Kind::Edge) && !scene.dots {
         signs.push((r#"<rect x="4" y="-8" width="28" height="16" rx="5" class="edge"/>"#, "edge router"));
     }
     if has(Kind::Broker) {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crossdock_core::pattern::normal_form;
 use crossdock_schema::{Direction, Role, Value};
 
 use super::names::Names;
-use crate::model::{AutoLink, Member, Mesh, Router, Settings, Shard};
+use crate::model::{AutoLink, Mesh, Router, Settings};
+use crate::service::Services;
 
 /// Where the router will run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,38 +118,31 @@ fn links(mesh: &Mesh, router: &Router, sections: &mut Vec<Section>) {
     }
 }
 
-/// Addresses of members whose brokers are held by several routers: all messages that a router has for such a member take the
-/// same way, lest those of one key overtake each other.
+/// Addresses of members over which a router sends all messages the same way.
 fn members(mesh: &Mesh, sections: &mut Vec<Section>) {
-    let own: Vec<Option<String>> = mesh.addresses.iter().map(|rule| normal_form(&rule.pattern).ok()).collect();
+    let services = Services::new(mesh);
     let mut done = BTreeSet::new();
     for (shard, member) in mesh.shards.iter().flat_map(|shard| shard.members.iter().map(move |member| (shard, member)))
     {
-        let is_held_by_several = mesh.broker(&member.broker).is_some_and(|broker| broker.routers.len() > 1);
-        let address = member_address(shard, member);
-        // What the file says of just this address counts.
-        let Ok(pattern) = normal_form(&address) else { continue };
-        if !is_held_by_several || own.iter().flatten().any(|known| *known == pattern) || !done.insert(pattern) {
-            continue;
+        let address = shard.member_address(member);
+        if services.is_closest_by_itself(shard, member) && done.insert(address.clone()) {
+            let attributes = [("pattern", address.as_str()), ("distribution", "closest")];
+            let attributes = attributes.map(|(name, value)| (name.to_owned(), Value::Text(value.to_owned())));
+            sections.push(Section { name: "address", attributes: attributes.to_vec() });
         }
-        let attributes = [("pattern", address.as_str()), ("distribution", "closest")];
-        let attributes = attributes.map(|(name, value)| (name.to_owned(), Value::Text(value.to_owned())));
-        sections.push(Section { name: "address", attributes: attributes.to_vec() });
     }
-}
-
-/// The address over which a member of a shard gets its messages.
-fn member_address(shard: &Shard, member: &Member) -> String {
-    format!("{}/{}", shard.address, member.broker)
 }
 
 /// A shard is a section for each member on every router, and auto links where the member's broker is.
 fn shards(mesh: &Mesh, router: &Router, sections: &mut Vec<Section>) {
     for shard in &mesh.shards {
         for member in &shard.members {
-            let own = member_address(shard, member);
+            let own = shard.member_address(member);
+            // What the address has before the member's own part, the name has from the shard.
+            let name = own.strip_prefix(&format!("{}/", shard.address)).unwrap_or(&own).replace('/', "-");
+            let name = format!("{}-{name}", shard.name);
             let attributes = [
-                ("name", format!("{}-{}", shard.name, member.broker)),
+                ("name", name.clone()),
                 ("address", shard.address.clone()),
                 ("member", own.clone()),
                 ("key", shard.key.clone()),
@@ -161,9 +154,8 @@ fn shards(mesh: &Mesh, router: &Router, sections: &mut Vec<Section>) {
                 continue;
             }
             for (direction, address) in [(Direction::Out, &own), (Direction::In, &shard.address)] {
-                let name = format!("{}-{}-{direction}", shard.name, member.broker);
                 let attributes = [
-                    ("name", name),
+                    ("name", format!("{name}-{direction}")),
                     ("address", address.clone()),
                     ("direction", direction.as_str().to_owned()),
                     ("externalAddress", member.queue.clone()),

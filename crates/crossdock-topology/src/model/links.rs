@@ -91,3 +91,15 @@ pub struct Member {
     /// Queue there.
     pub queue: String,
 }
+
+impl Shard {
+    /// The address over which a member gets its messages: that of the shard and the broker; and the queue, should the broker
+    /// have several of the shard's.
+    pub fn member_address(&self, member: &Member) -> String {
+        let (address, broker) = (&self.address, &member.broker);
+        match self.members.iter().filter(|other| other.broker == *broker).count() {
+            0 | 1 => format!("{address}/{broker}"),
+            _ => format!("{address}/{broker}/{}", member.queue),
+        }
+    }
+}

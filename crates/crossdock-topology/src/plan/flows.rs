@@ -54,7 +54,11 @@ pub fn flows(network: &Network<'_>, services: &Services<'_>) -> Vec<Flow> {
             for attached in class.routers.iter().filter(|router| network.is_up(router)) {
                 let first = legs.len();
                 for service in &found {
+                    let own = legs.len();
                     legs_to(network, attached, sends, *service, &mut legs);
+                    if sends && is_closest(services, network, *service) {
+                        keep_nearest(legs.get_mut(own..).unwrap_or_default());
+                    }
                 }
                 if treatment == "closest" {
                     keep_nearest(legs.get_mut(first..).unwrap_or_default());
@@ -64,6 +68,14 @@ pub fn flows(network: &Network<'_>, services: &Services<'_>) -> Vec<Flow> {
         }
     }
     flows
+}
+
+/// Whether a member of a shard gets its messages by the nearest router only.
+fn is_closest(services: &Services<'_>, network: &Network<'_>, service: Service) -> bool {
+    let Service::Shard(shard, member) = service else { return false };
+    let Some(shard) = network.mesh().shards.get(shard) else { return false };
+    let member = shard.members.get(member);
+    member.is_some_and(|member| services.distribution(shard, member) == Distribution::Closest)
 }
 
 fn treatment(address: &str, sends: bool, found: &[Service], services: &Services<'_>) -> &'static str {
