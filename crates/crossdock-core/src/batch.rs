@@ -9,7 +9,7 @@ use crossdock_amqp::engine::{Chunk, LinkId, SessionId};
 use crossdock_amqp::serial::WireDeliveryNumber;
 use std::fmt;
 
-use crate::record::Arrival;
+use crate::record::{Arrival, OriginIndex};
 use crate::routed::{LinkWord, Marks, Tag, Word};
 
 /// A connection of this router, numbered from 1 in the order in which connections came; never used again.
@@ -58,13 +58,26 @@ pub struct Forward {
     pub priority: u8,
     /// When the delivery came to this router; of its first part.
     pub came: Arrival,
+    /// Where the delivery entered the network; of its first part.
+    pub origin: OriginIndex,
 }
 
 impl Forward {
     /// A part of a delivery, of which only the first carries more than content.
     #[inline]
     pub fn part(link: LinkId, from: ConnId, delivery: DeliveryRef, flags: Flags) -> Self {
-        Self { link, from, delivery, message_format: 0, at: 0, len: 0, flags, priority: 0, came: Arrival::LONG_AGO }
+        Self {
+            link,
+            from,
+            delivery,
+            message_format: 0,
+            at: 0,
+            len: 0,
+            flags,
+            priority: 0,
+            came: Arrival::LONG_AGO,
+            origin: OriginIndex::OWN,
+        }
     }
 
     /// The first part of a delivery.
@@ -75,6 +88,14 @@ impl Forward {
         self.message_format = message_format;
         self.priority = priority;
         self.came = came;
+        self
+    }
+
+    /// The same, of a delivery that entered the network there.
+    #[inline]
+    #[must_use]
+    pub fn from_origin(mut self, origin: OriginIndex) -> Self {
+        self.origin = origin;
         self
     }
 }

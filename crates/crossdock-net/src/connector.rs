@@ -102,11 +102,11 @@ impl Keeper {
                 let open = adaptor.peer_open();
                 self.places.note_open(failover_list(open.and_then(|open| open.properties.as_ref())));
                 let message = format!(
-                    "[{id}] Connection Opened: dir=out host={place} encrypted=no auth={} user={} container_id={} props={}",
+                    "[{id}] Connection Opened: dir=out host={place} vhost={} encrypted=no auth={} user={} container_id={}",
+                    open.and_then(|open| open.hostname.as_deref()).unwrap_or_default(),
                     adaptor.sasl_mechanism().unwrap_or("no"),
                     adaptor.user().unwrap_or("(null)"),
                     open.map(|open| open.container_id.as_str()).unwrap_or_default(),
-                    adaptor.peer_properties(),
                 );
                 self.state.note(ConnectionStatus::Success, Some(&message), &self.places);
                 let plan = |group| DataPlan {

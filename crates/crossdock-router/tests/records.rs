@@ -60,7 +60,7 @@ fn links_are_seen_in_the_order_in_which_they_came_until_they_go() {
     let [out, into] = pair.both();
     assert_eq!((out.name(), out.role(), out.kind()), ("link-1", LinkRole::Sender, LinkType::Endpoint));
     assert_eq!((into.name(), into.role(), into.kind()), ("link-2", LinkRole::Receiver, LinkType::Endpoint));
-    assert_eq!((out.conn().0, into.conn().0, into.capacity(), into.priority()), (2, 1, 10, 0));
+    assert_eq!((out.conn().0, into.conn().0, into.capacity(), into.priority()), (2, 1, 10, 4));
     assert_eq!(out.address().unwrap().key().as_str(), "M0balanced.x");
     assert_eq!(into.address().unwrap().key().as_str(), "M0balanced.x");
     assert_eq!((out.credit(), into.credit()), (3, 10));

@@ -69,7 +69,7 @@ Examples:
 
 /// AMQP 1.0 dispatch router: carries messages between clients without owning them
 #[derive(Debug, Parser)]
-#[command(name = "crossdock", version, after_help = EXAMPLES, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(name = "crossdock", version, after_help = EXAMPLES, arg_required_else_help = true, disable_help_subcommand = true, propagate_version = true)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::counter::{Counter, Gauge32};
 use super::moment::{Age, Arrival, Moment};
+use super::origin::{OriginCounts, OriginIndex};
 use super::rate::Rate;
 use super::stall::{SessionWindow, Stall, StallCell};
 use crate::batch::ConnId;
@@ -39,6 +40,7 @@ pub struct LinkRecord {
     terminus: OnceLock<Box<str>>,
     peer: OnceLock<u64>,
     hot: Hot,
+    origins: OriginCounts,
     presettled: Counter,
     dropped: Counter,
     redirected: Counter,
@@ -107,6 +109,7 @@ impl LinkRecord {
             terminus: OnceLock::new(),
             peer: OnceLock::new(),
             hot: Hot::default(),
+            origins: OriginCounts::default(),
             presettled: Counter::default(),
             dropped: Counter::default(),
             redirected: Counter::default(),
@@ -169,6 +172,14 @@ impl LinkRecord {
                     self.dry_since.store(now.time().as_millis(), Ordering::Relaxed);
                 }
             }
+        }
+    }
+
+    /// The delivery that has begun entered the network there. Counted for clients and containers.
+    #[inline]
+    pub fn note_origin(&self, origin: OriginIndex) {
+        if self.shows_origins() {
+            self.origins.note(origin);
         }
     }
 
@@ -373,6 +384,16 @@ impl LinkRecord {
     /// Deliveries that are here now and were found to be for more than 10 s.
     pub fn stuck(&self) -> u64 {
         self.stuck.level().into()
+    }
+
+    /// Whether it is known where its deliveries entered the network: those to clients and containers.
+    pub fn shows_origins(&self) -> bool {
+        self.role == LinkRole::Sender && self.kind == LinkType::Endpoint
+    }
+
+    /// Its deliveries by where they entered the network: number of the router, of which this one has 0.
+    pub fn origins(&self) -> Vec<u64> {
+        self.origins.counts(self.deliveries())
     }
 
     /// Deliveries that wait to be sent, or of which a part does.

@@ -8,7 +8,7 @@ use super::link::{LinkRecord, LinkType};
 /// between the routers themselves do not count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
-    /// Settled from the start.
+    /// Settled from the start, and from producers of this router.
     pub presettled: u64,
     /// Of these, thrown away.
     pub dropped: u64,
@@ -52,7 +52,8 @@ impl Totals {
     /// Adds what a link has done that is gone.
     pub fn add_past(&mut self, link: &LinkRecord) {
         let deliveries = link.deliveries();
-        let of_container = if link.is_container() { deliveries } else { 0 };
+        // What passes on routed links is nobody's address.
+        let of_container = if link.is_container() && link.terminus().is_none() { deliveries } else { 0 };
         match (link.kind(), link.role()) {
             (LinkType::RouterControl, _) => return,
             (LinkType::Endpoint, LinkRole::Receiver) => {
@@ -69,7 +70,9 @@ impl Totals {
         self.dropped += link.dropped();
         if link.role() == LinkRole::Receiver {
             self.redirected += link.redirected();
-            self.presettled += link.presettled();
+            if link.kind() == LinkType::Endpoint {
+                self.presettled += link.presettled();
+            }
             self.accepted += link.accepted();
             self.rejected += link.rejected();
             self.released += link.released();

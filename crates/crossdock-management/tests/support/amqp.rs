@@ -57,6 +57,21 @@ impl Tree {
         sections
     }
 
+    /// The section of this code, and what is before and behind it.
+    #[allow(dead_code, reason = "not every test that has this file changes messages")]
+    pub(crate) fn split(message: &[u8], section: u64) -> (Tree, (&[u8], &[u8])) {
+        let mut cursor = Cursor::new(message);
+        loop {
+            assert!(!cursor.is_empty(), "section {section:#x}");
+            let start = cursor.offset();
+            if let Tree::Described(code, tree) = Tree::read(&mut cursor)
+                && code == section
+            {
+                return (*tree, (&message[..start], &message[cursor.offset()..]));
+            }
+        }
+    }
+
     pub(crate) fn text(&self) -> Option<&str> {
         let Tree::Scalar(bytes) = self else { return None };
         let content = match bytes.first()? {
@@ -103,6 +118,11 @@ impl Tree {
 
     pub(crate) fn elements(&self) -> &[Tree] {
         if let Tree::List(elements) = self { elements } else { &[] }
+    }
+
+    #[allow(dead_code, reason = "not every test that has this file needs them")]
+    pub(crate) fn texts_owned(&self) -> Vec<String> {
+        self.elements().iter().filter_map(Tree::text).map(str::to_owned).collect()
     }
 
     pub(crate) fn texts(&self) -> Vec<&str> {

@@ -27,6 +27,28 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/captures/management")
 }
 
+/// The number of the connection of one recording on the router: they were made one after the other.
+#[allow(dead_code, reason = "of use to those who replay them in their order")]
+pub(crate) fn connection(name: &str) -> u32 {
+    const KEY: &[u8] = b"qd.conn-id";
+    let text = std::fs::read_to_string(folder().join(format!("{name}.jsonl"))).expect("a recording");
+    let units = text.lines().skip(1).map(|line| serde_json::from_str::<serde_json::Value>(line).expect("a JSON line"));
+    let mut opens = units.filter(|unit| unit["from"] == "server").map(|unit| bytes(unit["hex"].as_str().expect("hex")));
+    let found = opens.find_map(|frame| {
+        let at = frame.windows(KEY.len()).position(|window| window == KEY)? + KEY.len();
+        match frame.get(at..)? {
+            [0x54, number, ..] => Some(u32::from(*number)),
+            [0x71, a, b, c, d, ..] => Some(u32::from_be_bytes([*a, *b, *c, *d])),
+            _ => None,
+        }
+    });
+    found.expect("the number of the connection")
+}
+
+fn bytes(hex: &str) -> Vec<u8> {
+    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).expect("hex")).collect()
+}
+
 /// The exchanges of one recording. The tools send a request only after the response to the one before.
 pub(crate) fn exchanges(name: &str) -> Vec<Exchange> {
     let text = std::fs::read_to_string(folder().join(format!("{name}.jsonl"))).expect("a recording");
@@ -35,8 +57,7 @@ pub(crate) fn exchanges(name: &str) -> Vec<Exchange> {
     for line in text.lines().skip(1) {
         let unit: serde_json::Value = serde_json::from_str(line).expect("a JSON line");
         let hex = unit["hex"].as_str().expect("hex");
-        let frame: Vec<u8> =
-            (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).expect("hex")).collect();
+        let frame = bytes(hex);
         if frame.is_empty() || frame.starts_with(b"AMQP") {
             continue;
         }

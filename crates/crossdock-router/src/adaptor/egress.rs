@@ -4,7 +4,7 @@ use crossdock_amqp::codec::StateRef;
 use crossdock_amqp::engine::{Chunk, LinkId, NewDelivery, Payload};
 use crossdock_core::batch::{Batch, ConnId, ContentRef, DeliveryRef, Flags, Forward, State};
 use crossdock_core::probe::{Fate, ProbeFate};
-use crossdock_core::record::{Arrival, Moment, Stall};
+use crossdock_core::record::{Arrival, Moment, OriginIndex, Stall};
 use crossdock_core::routed::Tag;
 use std::cmp::Reverse;
 use std::collections::VecDeque;
@@ -97,6 +97,7 @@ impl Adaptor {
                 flags: forward.flags,
                 priority: forward.priority,
                 came: forward.came,
+                origin: forward.origin,
                 place: 0,
                 state: batch.state(index, forward),
                 tag: batch.tag(index, forward),
@@ -140,6 +141,7 @@ impl Adaptor {
         let Some(sent) = self.conn.start_delivery(link, new, payload, more) else { return false };
         slot.started += 1;
         slot.record.begin(presettled, !sent_settled, &self.now);
+        slot.record.note_origin(head.origin);
         self.delivered = true;
         if origin.is_none() && head.flags.has(Flags::PROBE) {
             let (from, delivery, link) = (head.from, head.delivery, slot.record.number());
@@ -344,6 +346,7 @@ impl Adaptor {
                 flags: waiting.flags.without(Flags::MORE).with(Flags::MORE, !parts.is_empty() || !complete),
                 priority: waiting.priority,
                 came: waiting.came,
+                origin: waiting.origin,
                 place: waiting.place,
                 state: waiting.state.as_wire(),
                 tag: waiting.tag.as_deref(),
@@ -523,6 +526,7 @@ pub(super) struct Start<'a> {
     pub(super) flags: Flags,
     pub(super) priority: u8,
     pub(super) came: Arrival,
+    pub(super) origin: OriginIndex,
     /// Its place among all deliveries to the peer; 0 if it has none yet.
     pub(super) place: u64,
     pub(super) state: StateRef<'a>,

@@ -9,7 +9,7 @@ use crossdock_core::address::{Phase, Treatment};
 use crossdock_core::batch::{ConnId, Content, DeliveryRef, Flags, Forward, State};
 use crossdock_core::message::{Head, HeadScanner, Malformed, RouterAnnotations, Scan, Want};
 use crossdock_core::outcome::Combined;
-use crossdock_core::record::{Arrival, Moment};
+use crossdock_core::record::{Arrival, Moment, OriginIndex};
 use crossdock_core::route::Choice;
 use crossdock_core::routers::Origin;
 use crossdock_core::table::Party;
@@ -318,7 +318,13 @@ impl Adaptor {
             let copies = copies(route, origin, &known);
             let renamed = renamed.as_ref().map(|entry| entry.key().text().into());
             let to = renamed.or_else(|| slot.to.clone());
-            self.forward_to_all(transfer, &copies, (priority, flags), (known, to.zip(Some(phase))), read);
+            self.forward_to_all(
+                transfer,
+                &copies,
+                (priority, flags, origin.into()),
+                (known, to.zip(Some(phase))),
+                read,
+            );
             return true;
         }
         let came = came(&self.conn, transfer, &self.now);
@@ -334,7 +340,9 @@ impl Adaptor {
             }
         };
         let delivery = DeliveryRef { session: transfer.session, number: transfer.delivery.wire() };
-        let first = Forward::part(link, self.id, delivery, flags).first(transfer.message_format, priority, came);
+        let first = Forward::part(link, self.id, delivery, flags)
+            .first(transfer.message_format, priority, came)
+            .from_origin(origin.into());
         let Some(batch) = self.targets.batch(conn, || Some(Arc::clone(mailbox))) else { return true };
         let unchanged = !annotated && known.head.router_annotations.is_none();
         if known.message.len() <= COPY_UP_TO && !transfer.more {
@@ -408,7 +416,7 @@ impl Adaptor {
         &mut self,
         transfer: &IncomingTransfer<'_>,
         targets: &[CopyTo],
-        (priority, flags): (u8, Flags),
+        (priority, flags, origin): (u8, Flags, OriginIndex),
         (known, to): (Known<'_>, Option<(Arc<str>, Phase)>),
         read: &Bytes,
     ) {
@@ -439,8 +447,10 @@ impl Adaptor {
             if let Some(counters) = &target.counters {
                 counters.assign();
             }
-            let part = Forward::part(target.link, self.id, delivery, flags);
-            batch.push_forward(part.first(transfer.message_format, priority, came), content);
+            let first = Forward::part(target.link, self.id, delivery, flags)
+                .first(transfer.message_format, priority, came)
+                .from_origin(origin);
+            batch.push_forward(first, content);
             if transfer.state != StateRef::None {
                 batch.state_of_last(State::from_wire(transfer.state));
             }

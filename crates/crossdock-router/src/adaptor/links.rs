@@ -27,6 +27,12 @@ use super::slots::{Incoming, IncomingLink, IngressPhase, LinkKind, OutgoingLink,
 use super::{Adaptor, routed};
 use crate::shared::{ConnectionRole, StripAnnotations};
 
+/// What management shows of links that have no priority of their own: that of messages without one [AMQP 3.2.1].
+const DEFAULT_PRIORITY: u8 = 4;
+
+/// What it shows of those for control messages.
+const CONTROL_PRIORITY: u8 = 9;
+
 impl Adaptor {
     /// A peer wants a link: the node decides.
     pub(super) fn handle_attach(&mut self, link: LinkId, attach: Box<Attach>) {
@@ -96,10 +102,10 @@ impl Adaptor {
     pub(super) fn new_record(&self, name: &str, role: LinkRole, kind: LinkKind) -> Arc<LinkRecord> {
         let priority = match (&self.router, kind) {
             (Some(router), LinkKind::Data) => router.next_priority(role),
-            (
-                Some(_) | None,
-                LinkKind::Data | LinkKind::Client | LinkKind::Control | LinkKind::Stream | LinkKind::Routed,
-            ) => 0,
+            (Some(_) | None, LinkKind::Control) => CONTROL_PRIORITY,
+            (Some(_) | None, LinkKind::Data | LinkKind::Client | LinkKind::Stream | LinkKind::Routed) => {
+                DEFAULT_PRIORITY
+            }
         };
         let terms = LinkTerms {
             number: self.shared.next_link(),

@@ -7,7 +7,7 @@ use crossdock_amqp::condition::Condition;
 use crossdock_amqp::engine::{LinkId, LinkRole, Payload, SessionId, Time};
 use crossdock_core::address::random_name;
 use crossdock_core::batch::{ConnId, DeliveryRef, Flags, State};
-use crossdock_core::record::{Arrival, LinkRecord};
+use crossdock_core::record::{Arrival, LinkRecord, OriginIndex};
 use crossdock_core::table::OutgoingCounters;
 use crossdock_core::work::Action;
 use fe2o3_amqp_types::definitions::Fields;
@@ -418,6 +418,7 @@ impl Adaptor {
                 flags,
                 priority: 9,
                 came: Arrival::now(&self.now),
+                origin: OriginIndex::OWN,
                 state: crossdock_amqp::codec::StateRef::None,
                 tag: None,
             };
@@ -436,6 +437,7 @@ impl Adaptor {
                 flags,
                 priority: 9,
                 came,
+                origin: OriginIndex::OWN,
                 state: State::None,
                 tag: None,
                 content: WaitingContent::Small(message.len()),

@@ -4,7 +4,7 @@ use crossdock_amqp::engine::{Chunk, LinkId, SessionId};
 use crossdock_amqp::serial::DeliveryNumber;
 use crossdock_core::batch::{Batch, ConnId, DeliveryRef, Flags, Forward, State};
 use crossdock_core::message::HeadScanner;
-use crossdock_core::record::{Arrival, LinkRecord};
+use crossdock_core::record::{Arrival, LinkRecord, OriginIndex};
 use crossdock_core::route::Route;
 use crossdock_core::routed::Tag;
 use crossdock_core::routers::Origin;
@@ -211,6 +211,7 @@ pub(super) struct Waiting {
     pub(super) flags: Flags,
     pub(super) priority: u8,
     pub(super) came: Arrival,
+    pub(super) origin: OriginIndex,
     /// Its place among all deliveries to the peer.
     pub(super) place: u64,
     pub(super) state: State,
@@ -229,6 +230,7 @@ impl Waiting {
             flags: forward.flags,
             priority: forward.priority,
             came: forward.came,
+            origin: forward.origin,
             place,
             state: State::from_wire(batch.state(index, forward)),
             tag: batch.tag(index, forward).map(|tag| Box::new(*tag)),

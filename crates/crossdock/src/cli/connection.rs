@@ -1,16 +1,16 @@
 //! The options that the clients share: how to reach a router, and which one to ask.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{ArgGroup, Args};
 
-use crate::management_client::{Agent, Client, ClientError, Endpoint, Sasl};
+use crate::management_client::{Agent, Client, ClientError, Endpoint, Login, TlsOptions};
 
 /// The management address of the router at the other end.
 const LOCAL: &str = "$management";
 
-const BUS: &str = "Router to connect to: [amqp://][USER[:PASSWORD]@]HOST[:PORT][/ADDRESS]";
+const BUS: &str = "Router to connect to: [amqp[s]://][USER[:PASSWORD]@]HOST[:PORT][/ADDRESS]";
 
 const BUS_DEFAULT: &str = "0.0.0.0";
 
@@ -34,13 +34,13 @@ pub(super) struct ConnectionArgs {
 pub(crate) struct ReachArgs {
     #[arg(short, long, value_name = "URL", default_value = BUS_DEFAULT, help = BUS)]
     bus: String,
-    /// Client certificate (PEM)
+    /// Client certificate (PEM). Asks for TLS
     #[arg(long, value_name = "FILE")]
     ssl_certificate: Option<PathBuf>,
-    /// Private key of the client certificate (PEM)
+    /// Private key of the client certificate (PEM), if it is in a file of its own
     #[arg(long, value_name = "FILE")]
     ssl_key: Option<PathBuf>,
-    /// Certificates of the authorities to trust (PEM)
+    /// Certificates of the authorities to trust (PEM), instead of those of this system. Asks for TLS
     #[arg(long, value_name = "FILE")]
     ssl_trustfile: Option<PathBuf>,
     /// Password of the private key
@@ -52,7 +52,7 @@ pub(crate) struct ReachArgs {
     /// Do not compare the name in the router's certificate with the host. Insecure
     #[arg(long)]
     ssl_disable_peer_name_verify: bool,
-    /// SASL mechanisms to choose from: PLAIN, ANONYMOUS. Without any --sasl option there is no SASL layer
+    /// SASL mechanisms to choose from: EXTERNAL, PLAIN, ANONYMOUS. Without TLS and --sasl options there is no SASL layer
     #[arg(long, value_name = "NAMES")]
     sasl_mechanisms: Option<String>,
     /// User name, for PLAIN
@@ -92,7 +92,7 @@ impl ConnectionArgs {
 
     /// The port of the router, if the URL makes sense.
     pub(super) fn port(&self) -> Option<u16> {
-        Endpoint::parse(&self.reach.bus).ok().map(|endpoint| endpoint.port)
+        Endpoint::parse(&self.reach.bus, false).ok().map(|endpoint| endpoint.port)
     }
 
     /// Connects.
@@ -113,10 +113,14 @@ pub(crate) fn parse_timeout(seconds: f64) -> Result<Duration, ClientError> {
 impl ReachArgs {
     /// Connects, with this patience for each step; also the address that the URL names.
     pub(crate) async fn connect(&self, patience: Duration) -> Result<(Client, Option<String>), ClientError> {
-        let endpoint = Endpoint::parse(&self.bus)?;
-        self.refuse_tls(&endpoint)?;
-        let sasl = self.sasl(&endpoint)?;
-        let client = Client::connect(&endpoint, &sasl, patience).await?;
+        let is_secure = self.ssl_certificate.is_some() || self.ssl_trustfile.is_some();
+        let mut endpoint = Endpoint::parse(&self.bus, is_secure)?;
+        let login = self.login(&endpoint)?;
+        match &mut endpoint.tls {
+            Some(options) => *options = self.tls()?,
+            None => self.warn_of_unused(),
+        }
+        let client = Client::connect(&endpoint, &login, patience).await?;
         Ok((client, endpoint.address))
     }
 
@@ -125,54 +129,55 @@ impl ReachArgs {
         if self.bus == BUS_DEFAULT { String::new() } else { format!(" -b {}", self.bus) }
     }
 
-    /// Says which option asks for what this program cannot do.
-    fn refuse_tls(&self, endpoint: &Endpoint) -> Result<(), ClientError> {
-        let asked = [
-            (endpoint.tls, "amqps://"),
-            (self.ssl_certificate.is_some(), "--ssl-certificate"),
+    fn tls(&self) -> Result<TlsOptions, ClientError> {
+        Ok(TlsOptions {
+            certificate: self.ssl_certificate.clone(),
+            key: self.ssl_key.clone(),
+            password: secret(self.ssl_password.as_deref(), self.ssl_password_file.as_deref())?,
+            trusted: self.ssl_trustfile.clone(),
+            is_any_name_good: self.ssl_disable_peer_name_verify,
+        })
+    }
+
+    /// What is for TLS is of no effect without it, and whoever gave it may believe in TLS. Not an error, because it is none for
+    /// qdstat and qdmanage either.
+    fn warn_of_unused(&self) {
+        let given = [
             (self.ssl_key.is_some(), "--ssl-key"),
-            (self.ssl_trustfile.is_some(), "--ssl-trustfile"),
             (self.ssl_password.is_some(), "--ssl-password"),
             (self.ssl_password_file.is_some(), "--ssl-password-file"),
-            (self.ssl_disable_peer_name_verify, "--ssl-disable-peer-name-verify"),
         ];
-        match asked.iter().find(|(given, _)| *given) {
-            Some((_, option)) => {
-                Err(ClientError::Url(format!("{option}: this build of crossdock has no TLS for clients yet")))
-            }
-            None => Ok(()),
+        if let Some((_, option)) = given.iter().find(|(given, _)| *given) {
+            eprintln!(
+                "warning: {option} has no effect, the connection is without TLS; \
+                 amqps://, --ssl-certificate or --ssl-trustfile asks for it"
+            );
         }
     }
 
-    fn sasl(&self, endpoint: &Endpoint) -> Result<Sasl, ClientError> {
+    /// SASL is used where an option or TLS asks for it.
+    fn login(&self, endpoint: &Endpoint) -> Result<Login, ClientError> {
         let user = self.sasl_username.clone().or_else(|| endpoint.user.clone());
-        let password = match (&self.sasl_password, &self.sasl_password_file) {
-            (Some(password), _) => Some(password.clone()),
-            (None, Some(file)) => Some(first_line(file)?),
-            (None, None) => endpoint.password.clone(),
-        };
-        if self.sasl_mechanisms.is_none() && user.is_none() && password.is_none() {
-            return Ok(Sasl::None);
+        let password = secret(self.sasl_password.as_deref(), self.sasl_password_file.as_deref())?;
+        let password = password.or_else(|| endpoint.password.clone());
+        if self.sasl_mechanisms.is_none() && user.is_none() && password.is_none() && endpoint.tls.is_none() {
+            return Ok(Login::None);
         }
-        let allowed = |mechanism: &str| match &self.sasl_mechanisms {
-            Some(names) => names.split([' ', ',']).any(|name| name.eq_ignore_ascii_case(mechanism)),
-            None => true,
-        };
-        match user {
-            Some(user) if allowed("PLAIN") => Ok(Sasl::Plain { user, password: password.unwrap_or_default() }),
-            Some(_) | None if allowed("ANONYMOUS") => Ok(Sasl::Anonymous),
-            None if allowed("PLAIN") => {
-                Err(ClientError::Url(String::from("--sasl-mechanisms PLAIN: give --sasl-username too")))
-            }
-            Some(_) | None => {
-                let names = self.sasl_mechanisms.as_deref().unwrap_or_default();
-                Err(ClientError::Url(format!("--sasl-mechanisms {names}: only PLAIN and ANONYMOUS are known")))
-            }
-        }
+        let mechanisms = self.sasl_mechanisms.as_deref();
+        Login::choose(mechanisms, user, password, self.ssl_certificate.is_some())
     }
 }
 
-fn first_line(file: &std::path::Path) -> Result<String, ClientError> {
+/// A password, or the first line of the file that holds it.
+fn secret(text: Option<&str>, file: Option<&Path>) -> Result<Option<String>, ClientError> {
+    match (text, file) {
+        (Some(text), _) => Ok(Some(text.to_owned())),
+        (None, Some(file)) => first_line(file).map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
+fn first_line(file: &Path) -> Result<String, ClientError> {
     let text = std::fs::read_to_string(file)
         .map_err(|error| ClientError::Url(format!("password file {}: {error}", file.display())))?;
     Ok(text.lines().next().unwrap_or_default().to_owned())

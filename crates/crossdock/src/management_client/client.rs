@@ -1,19 +1,22 @@
 //! One connection to a router.
 
 use std::future::Future;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use fe2o3_amqp::connection::{ConnectionHandle, Error as CloseError, OpenError};
-use fe2o3_amqp::sasl_profile::SaslProfile;
 use fe2o3_amqp::session::SessionHandle;
 use fe2o3_amqp::{Connection, Session};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::agent::Agent;
-use super::endpoint::{Endpoint, Sasl};
+use super::endpoint::Endpoint;
 use super::error::ClientError;
+use super::login::{Login, LoginError, log_in};
 use super::request::Request;
+use super::stream::{Stream, is_tls_alert};
+use super::tls;
 use super::value::Value;
 
 /// The prefix of what GET-MGMT-NODES lists.
@@ -29,7 +32,7 @@ pub(crate) struct Client {
 
 impl Client {
     /// Connects and logs in.
-    pub(crate) async fn connect(endpoint: &Endpoint, sasl: &Sasl, patience: Duration) -> Result<Client, ClientError> {
+    pub(crate) async fn connect(endpoint: &Endpoint, login: &Login, patience: Duration) -> Result<Client, ClientError> {
         let peer = endpoint.peer();
         let host = endpoint.host.as_str();
         let mut candidates = Vec::new();
@@ -44,20 +47,26 @@ impl Client {
         // Credit and a request are small writes one behind the other: the second would wait for the peer's TCP to acknowledge
         // the first, and round trips would be those of that timer. Without it all works as well, only later.
         let _ = stream.set_nodelay(true);
-        let mut builder = Connection::builder()
+        let mut stream = match &endpoint.tls {
+            Some(options) => Stream::new(tls::start(stream, host, &peer, options, patience).await?),
+            None => Stream::new(stream),
+        };
+        if let Login::Sasl(mechanisms) = login {
+            let logging_in = log_in(&mut stream, host, mechanisms);
+            let logged_in = within(patience, || format!("waiting for {peer} to take the login"), logging_in).await?;
+            logged_in.map_err(|error| login_failure(&peer, error))?;
+        }
+        let builder = Connection::builder()
             .container_id(format!("crossdock-{}", std::process::id()))
             .hostname(host)
             .scheme("amqp");
-        builder = match sasl {
-            Sasl::None => builder,
-            Sasl::Anonymous => builder.sasl_profile(SaslProfile::Anonymous),
-            Sasl::Plain { user, password } => builder
-                .sasl_hostname(host)
-                .sasl_profile(SaslProfile::Plain { username: user.clone(), password: password.clone() }),
-        };
+        let is_alert = stream.alert_flag();
         let opening = builder.open_with_stream(stream);
         let opened = within(patience, || format!("waiting for {peer} to open the connection"), opening).await?;
-        let mut connection = opened.map_err(|error| refusal(&peer, sasl, &error))?;
+        let mut connection = opened.map_err(|error| match is_alert.load(Ordering::Relaxed) {
+            true => ClientError::Connect { peer: peer.clone(), problem: String::from(TLS_ONLY) },
+            false => refusal(&peer, &error),
+        })?;
         let beginning = Session::begin(&mut connection);
         let begun = within(patience, || format!("waiting for {peer} to begin the session"), beginning).await?;
         let session =
@@ -132,29 +141,42 @@ fn plain(error: &std::io::Error) -> String {
     text.strip_prefix("failed to lookup address information: ").unwrap_or(text).to_owned()
 }
 
-fn refusal(peer: &str, sasl: &Sasl, error: &OpenError) -> ClientError {
+fn login_failure(peer: &str, error: LoginError) -> ClientError {
+    let peer = peer.to_owned();
+    match error {
+        LoginError::Refused(problem) => ClientError::Credentials { peer, problem },
+        LoginError::Io(error) => ClientError::Connect { peer, problem: cut_words(&error) },
+        LoginError::Header(header) if is_tls_alert(&header) => {
+            ClientError::Connect { peer, problem: String::from(TLS_ONLY) }
+        }
+        LoginError::Header(_) => {
+            ClientError::Connect { peer, problem: String::from("that is no AMQP 1.0 port, or one without SASL") }
+        }
+    }
+}
+
+fn refusal(peer: &str, error: &OpenError) -> ClientError {
     let peer = peer.to_owned();
     #[expect(clippy::wildcard_enum_match_arm, reason = "these few deserve words of their own")]
     match error {
-        OpenError::SaslError { .. } => {
-            let mechanism = match sasl {
-                Sasl::None => "none",
-                Sasl::Anonymous => "ANONYMOUS",
-                Sasl::Plain { .. } => "PLAIN",
-            };
-            ClientError::Credentials { peer, problem: format!("authentication failed [mech={mechanism}]") }
-        }
-        OpenError::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-            ClientError::Connect { peer, problem: String::from(CUT) }
-        }
+        OpenError::Io(error) => ClientError::Connect { peer, problem: cut_words(error) },
         OpenError::RemoteClosedWithError(error) => ClientError::Disconnected { peer, problem: error.to_string() },
         OpenError::ProtocolHeaderMismatch(_) => {
             ClientError::Connect { peer, problem: String::from("that is no AMQP 1.0 port, or it wants SASL or TLS") }
         }
-        OpenError::NotImplemented(Some(problem)) => ClientError::Credentials { peer, problem: problem.clone() },
         other => ClientError::Connect { peer, problem: other.to_string() },
     }
 }
 
+fn cut_words(error: &std::io::Error) -> String {
+    if let Some(problem) = tls::tls_problem(error) {
+        return problem;
+    }
+    if error.kind() == std::io::ErrorKind::UnexpectedEof { String::from(CUT) } else { plain(error) }
+}
+
 /// Routers drop the transport when a listener wants more than was offered.
 const CUT: &str = "the connection was cut before it was open; the listener may want a login, TLS, or is no AMQP port";
+
+/// It answered in TLS to what was no TLS.
+const TLS_ONLY: &str = "it speaks TLS only there; amqps:// or --ssl-trustfile connects with TLS";

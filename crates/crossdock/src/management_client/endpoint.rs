@@ -1,41 +1,31 @@
 //! Where a router is, and who wants to talk to it.
 
 use super::error::ClientError;
+use super::tls::TlsOptions;
 
 /// The port of AMQP [AMQP 2.7, IANA].
 const PORT: u16 = 5672;
 
-/// A parsed `--bus` URL: `[amqp://][USER[:PASSWORD]@]HOST[:PORT][/ADDRESS]`.
-#[derive(Debug, Clone, PartialEq)]
+/// A parsed `--bus` URL: `[amqp[s]://][USER[:PASSWORD]@]HOST[:PORT][/ADDRESS]`.
+#[derive(Debug, Clone)]
 pub(crate) struct Endpoint {
     pub(crate) host: String,
     pub(crate) port: u16,
     pub(crate) user: Option<String>,
     pub(crate) password: Option<String>,
-    /// Whether the scheme asks for TLS.
-    pub(crate) tls: bool,
+    /// How to speak TLS, if the scheme asks for it.
+    pub(crate) tls: Option<TlsOptions>,
     /// A management address that takes the place of the usual one.
     pub(crate) address: Option<String>,
 }
 
-/// How to log in.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Sasl {
-    /// No SASL layer at all: the router takes the connection as it is, or drops it.
-    None,
-    Anonymous,
-    Plain {
-        user: String,
-        password: String,
-    },
-}
-
 impl Endpoint {
-    /// Parses the URL.
-    pub(crate) fn parse(url: &str) -> Result<Endpoint, ClientError> {
+    /// Parses the URL. With `is_secure` it is one with TLS in any case; the scheme alone chooses the usual port, as it does for
+    /// qdstat and qdmanage.
+    pub(crate) fn parse(url: &str, is_secure: bool) -> Result<Endpoint, ClientError> {
         let wrong = |problem: &str| ClientError::Url(format!("{url:?} is no URL of a router: {problem}"));
         let (scheme, rest) = url.split_once("://").unwrap_or(("amqp", url));
-        let tls = match scheme {
+        let is_amqps = match scheme {
             "amqp" | "tcp" => false,
             "amqps" => true,
             _ => return Err(wrong("the scheme must be amqp or amqps")),
@@ -52,14 +42,21 @@ impl Endpoint {
         };
         let (host, port) = split_port(place).ok_or_else(|| wrong("the brackets of its host are not closed"))?;
         let port = match port {
-            None | Some("") if tls => 5671,
+            None | Some("") if is_amqps => 5671,
             None | Some("") | Some("amqp") => PORT,
             Some("amqps") => 5671,
             Some(digits) => digits.parse().map_err(|_| wrong("the port must be a number up to 65535"))?,
         };
         let host = if host.is_empty() { "0.0.0.0" } else { host };
         let address = Some(unescape(path)).filter(|path| !path.is_empty());
-        Ok(Endpoint { host: host.to_owned(), port, user, password, tls, address })
+        Ok(Endpoint {
+            host: host.to_owned(),
+            port,
+            user,
+            password,
+            tls: (is_amqps || is_secure).then(TlsOptions::default),
+            address,
+        })
     }
 
     /// HOST:PORT, for people.
@@ -113,7 +110,7 @@ mod tests {
     use super::*;
 
     fn parse(url: &str) -> (String, u16, Option<String>) {
-        let endpoint = Endpoint::parse(url).unwrap();
+        let endpoint = Endpoint::parse(url, false).unwrap();
         (endpoint.host, endpoint.port, endpoint.address)
     }
 
@@ -125,6 +122,8 @@ mod tests {
         assert_eq!(parse("h:5000/_local/$management"), ("h".into(), 5000, Some("_local/$management".into())));
         assert_eq!(parse(":5000"), ("0.0.0.0".into(), 5000, None));
         assert_eq!(parse("h:amqp"), ("h".into(), 5672, None));
+        let secure = Endpoint::parse("amqp://h", true).unwrap();
+        assert_eq!((secure.port, secure.tls.is_some()), (5672, true));
     }
 
     #[test]
@@ -132,21 +131,21 @@ mod tests {
         assert_eq!(parse("amqp://[::1]:5000"), ("::1".into(), 5000, None));
         assert_eq!(parse("[::1]"), ("::1".into(), 5672, None));
         assert_eq!(parse("::1"), ("::1".into(), 5672, None));
-        assert_eq!(Endpoint::parse("[::1]:5000").unwrap().peer(), "[::1]:5000");
-        assert!(Endpoint::parse("[::1").is_err());
+        assert_eq!(Endpoint::parse("[::1]:5000", false).unwrap().peer(), "[::1]:5000");
+        assert!(Endpoint::parse("[::1", false).is_err());
     }
 
     #[test]
     fn a_login_may_be_escaped() {
-        let endpoint = Endpoint::parse("amqp://bob%40home:p%3Aq%2@h/").unwrap();
+        let endpoint = Endpoint::parse("amqp://bob%40home:p%3Aq%2@h/", false).unwrap();
         assert_eq!((endpoint.user.as_deref(), endpoint.password.as_deref()), (Some("bob@home"), Some("p:q%2")));
-        assert_eq!(Endpoint::parse("bob@h").unwrap().password, None);
+        assert_eq!(Endpoint::parse("bob@h", false).unwrap().password, None);
     }
 
     #[test]
     fn what_is_no_url_is_refused() {
         for wrong in ["http://h", "h:port", "h:70000"] {
-            assert!(Endpoint::parse(wrong).is_err(), "{wrong}");
+            assert!(Endpoint::parse(wrong, false).is_err(), "{wrong}");
         }
     }
 }

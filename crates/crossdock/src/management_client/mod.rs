@@ -2,8 +2,8 @@
 //! like share the connection.
 //!
 //! ```text
-//!   Endpoint (URL, SASL) ─► Client ──one for each management address──► Agent ──Request──► router
-//!                                                                             ◄─Response──
+//!   Endpoint, Login (TLS, SASL) ─► Client ──one for each management address──► Agent ──Request──► router
+//!                                                                                    ◄─Response──
 //! ```
 //!
 //! A [`Client`] is one connection. An [`Agent`] is one management address on it, of the router at the other end or of
@@ -17,14 +17,19 @@ mod agent;
 mod client;
 mod endpoint;
 mod error;
+mod login;
 mod request;
 mod rows;
+mod stream;
+mod tls;
 mod value;
 
 pub(crate) use agent::{Agent, Query};
 pub(crate) use client::{Client, within};
-pub(crate) use endpoint::{Endpoint, Sasl};
+pub(crate) use endpoint::Endpoint;
 pub(crate) use error::ClientError;
+pub(crate) use login::Login;
 pub(crate) use request::{Request, Response};
 pub(crate) use rows::{Row, Rows};
+pub(crate) use tls::TlsOptions;
 pub(crate) use value::Value;

@@ -16,6 +16,8 @@ mod clients;
 mod connectors;
 mod hostile;
 mod lifecycle;
+mod replay;
 mod shards;
 mod support;
+mod tls;
 mod trace;

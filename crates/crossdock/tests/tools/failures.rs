@@ -101,22 +101,6 @@ fn an_answer_without_rows_or_status_is_no_answer() {
 }
 
 #[test]
-fn options_for_tls_are_refused_by_name() {
-    let tls: [&[&str]; 4] = [
-        &["--ssl-trustfile", "ca.pem"],
-        &["--ssl-certificate", "c.pem"],
-        &["--ssl-disable-peer-name-verify"],
-        &["-b", "amqps://127.0.0.1"],
-    ];
-    for arguments in tls {
-        let ran = run(&[&["stat"], arguments].concat());
-        assert_eq!(ran.status, Some(1), "{ran:?}");
-        let named = if arguments[0] == "-b" { "amqps://" } else { arguments[0] };
-        assert!(ran.stderr.contains(named) && ran.stderr.contains("no TLS"), "{ran:?}");
-    }
-}
-
-#[test]
 fn one_view_is_shown_at_a_time() {
     let ran = run(&["stat", "-g", "-c"]);
     assert_eq!((ran.status, ran.stdout.as_str()), (Some(2), ""));

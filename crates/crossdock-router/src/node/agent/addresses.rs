@@ -1,7 +1,6 @@
 //! Rows of the addresses in use, in the order in which they came into use.
 
-use crossdock_core::address::AddressKey;
-use crossdock_core::address::{KeyRef, Treatment};
+use crossdock_core::address::{AddressClass, AddressKey, KeyRef, Treatment};
 use crossdock_core::batch::ConnId;
 use crossdock_management::{Key, Row, Slot};
 use crossdock_schema::RouterAddressAttr;
@@ -29,10 +28,16 @@ pub(super) fn find<'v>(view: &'v View<'v>, key: Key<'_>) -> Option<AddressRow<'v
 }
 
 impl AddressRow<'_> {
-    /// Deliveries under way to neighbours, by the numbers of these. Counted where deliveries are balanced over routers.
+    /// Deliveries under way to neighbours, by the numbers of these. Counted for balanced
+    /// addresses, from their first delivery on.
     fn outstanding(&self) -> Option<Vec<u64>> {
         let mesh = self.view.node.mesh.as_ref()?;
-        if self.address.entry.treatment() != Treatment::Balanced || self.address.remote == 0 {
+        let entry = &self.address.entry;
+        if entry.treatment() != Treatment::Balanced || entry.key().class() != AddressClass::Mobile {
+            return None;
+        }
+        let so_far = entry.counts();
+        if so_far.ingress + so_far.egress + so_far.transit == 0 {
             return None;
         }
         let mut counts = Vec::new();
@@ -49,7 +54,28 @@ impl AddressRow<'_> {
         Some(counts)
     }
 
+    /// Whether the address is one that the routers of the network talk to each other at.
+    fn is_of_routers(&self) -> bool {
+        self.address.entry.key().class() == AddressClass::Topological
+    }
+
+    /// Neighbours listen to each other's greetings, and are no consumers otherwise.
+    fn consumers(&self) -> usize {
+        let key = self.address.entry.key();
+        let is_greeting = key.class() == AddressClass::Local && key.text() == "qdhello";
+        let mesh = self.view.node.mesh.as_ref().filter(|_| is_greeting);
+        self.address.consumers + mesh.map_or(0, |mesh| mesh.link_state().neighbors().count())
+    }
+
+    fn remote(&self) -> usize {
+        let mesh = self.view.node.mesh.as_ref().filter(|_| self.is_of_routers());
+        self.address.remote + mesh.map_or(0, |mesh| mesh.routers().len())
+    }
+
     fn write_remote_routers(&self, slot: Slot<'_>) {
+        if let Some(mesh) = self.view.node.mesh.as_ref().filter(|_| self.is_of_routers()) {
+            return slot.texts(mesh.routers().keys().map(|id| id.as_str()));
+        }
         let routers = self.view.node.shared.routers();
         let remote: Vec<_> =
             self.address.entry.remote_routers().into_iter().filter_map(|index| routers.router(index)).collect();
@@ -66,8 +92,8 @@ impl Row for AddressRow<'_> {
         match attribute {
             RouterAddressAttr::Distribution => slot.text(address.entry.treatment().distribution()),
             RouterAddressAttr::InProcess => slot.number(u32::from(address.in_process)),
-            RouterAddressAttr::SubscriberCount => slot.number(address.consumers as u64),
-            RouterAddressAttr::RemoteCount => slot.number(address.remote as u64),
+            RouterAddressAttr::SubscriberCount => slot.number(self.consumers() as u64),
+            RouterAddressAttr::RemoteCount => slot.number(self.remote() as u64),
             RouterAddressAttr::DeliveriesIngress => slot.number(counts().ingress),
             RouterAddressAttr::DeliveriesEgress => slot.number(counts().egress),
             RouterAddressAttr::DeliveriesTransit => slot.number(counts().transit),

@@ -65,6 +65,8 @@ impl Row for ConnectionRow<'_> {
             ConnectionAttr::IsEncrypted | ConnectionAttr::Ssl => slot.boolean(connection.is_encrypted),
             ConnectionAttr::EnableProtocolTrace => slot.boolean(connection.activity.is_traced()),
             ConnectionAttr::Sasl => slot.optional_text(connection.sasl),
+            // To those it connects to, this router is nobody.
+            ConnectionAttr::User if connection.is_outgoing && connection.sasl == Some("ANONYMOUS") => slot.absent(),
             ConnectionAttr::User => slot.text(&connection.user),
             ConnectionAttr::SslProto | ConnectionAttr::SslCipher | ConnectionAttr::Tenant => slot.absent(),
             ConnectionAttr::SslSsf => slot.number(0),

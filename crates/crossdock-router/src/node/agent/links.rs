@@ -52,9 +52,16 @@ impl Row for LinkRow<'_> {
                 LinkType::InterRouter => Shown::InterRouter.as_str(),
             }),
             RouterLinkAttr::LinkDir => slot.text(if link.role() == LinkRole::Receiver { "in" } else { "out" }),
-            RouterLinkAttr::OwningAddr => {
-                slot.optional_text(link.address().map(|entry| entry.key().as_str()).or(link.terminus()));
+            // Where neighbours listen first; the other messages of the routing protocols go over it too.
+            RouterLinkAttr::OwningAddr if link.kind() == LinkType::RouterControl => {
+                slot.optional_text((link.role() == LinkRole::Sender).then_some("Lqdhello"));
             }
+            RouterLinkAttr::OwningAddr => match (link.address(), link.terminus()) {
+                (Some(entry), _) => slot.text(entry.key().as_str()),
+                // As if it were one of the first phase.
+                (None, Some(terminus)) => slot.display(format_args!("M0{terminus}")),
+                (None, None) => slot.absent(),
+            },
             RouterLinkAttr::Capacity => slot.number(link.capacity()),
             // Only routed links have one.
             RouterLinkAttr::Peer => match link.peer() {
@@ -76,11 +83,9 @@ impl Row for LinkRow<'_> {
             RouterLinkAttr::CreditAvailable => slot.number(link.credit()),
             RouterLinkAttr::ZeroCreditSeconds => slot.number(link.seconds_without_credit(now)),
             RouterLinkAttr::SettleRate => slot.number(link.settle_rate(now)),
-            // Where deliveries came from is not counted for each link.
             RouterLinkAttr::IngressHistogram => {
-                let is_client = link.kind() == LinkType::Endpoint && !link.is_container();
-                if is_client && link.role() == LinkRole::Sender && node.mesh.is_some() {
-                    slot.histogram(&[]);
+                if link.shows_origins() && node.mesh.is_some() {
+                    slot.histogram(&link.origins());
                 } else {
                     slot.absent();
                 }

@@ -144,6 +144,17 @@ impl Peer {
         peer
     }
 
+    /// Logs in as anonymous over a connection on which nothing was sent, and both sides have opened.
+    pub(crate) fn log_in_and_open(&mut self, open: &Open) {
+        self.max_frame_size = open.max_frame_size.0;
+        self.send(&wire::sasl_header());
+        self.send(&wire::sasl_anonymous());
+        self.send(&wire::amqp_header());
+        self.send(&wire::performative(0, open.clone()));
+        self.skip_to("the router's open", |answer| matches!(answer, Answer::Performative(_, Performative::Open(_))));
+        self.is_open = true;
+    }
+
     /// Open, with a session on channel 0.
     pub(crate) fn session(port: u16) -> Self {
         let mut peer = Self::open(port);
@@ -639,7 +650,8 @@ impl Peer {
                     self.sessions.insert(channel, session);
                 }
                 if let Performative::Attach(attach) = &performative {
-                    let ours = *self.names.get(&(channel, attach.name.clone())).unwrap();
+                    // A link that the router attaches by itself has the handle that it has there.
+                    let ours = self.names.get(&(channel, attach.name.clone())).copied().unwrap_or(attach.handle.0);
                     self.handles.insert((channel, attach.handle.0), ours);
                     if let Some(session) = self.sessions.get_mut(&channel) {
                         session.links.insert(ours, (0, 0));

@@ -50,6 +50,11 @@ impl Router {
         Self::configured(command(), &["run"], listeners, &format!("{router}{sections}"))
     }
 
+    /// With these attributes of the section `router`, which other sections may follow. The last one is not closed.
+    pub(crate) fn with_router(listeners: &str, sections: &str) -> Self {
+        Self::configured(command(), &["run"], listeners, &format!("router {{\n{sections}}}\n"))
+    }
+
     fn configured(mut command: Command, arguments: &[&str], listeners: &str, configuration: &str) -> Self {
         let folder = folder();
         std::fs::write(folder.join("router.conf"), configuration).unwrap();

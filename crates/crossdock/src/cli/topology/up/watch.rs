@@ -11,7 +11,7 @@ use crossdock_topology::{Mesh, Network};
 use tokio::time::{Instant, sleep};
 
 use super::super::live::{door, not_up, rows, ways};
-use crate::management_client::{Agent, Client, ClientError, Endpoint, Sasl};
+use crate::management_client::{Agent, Client, ClientError, Endpoint, Login};
 
 /// How long a router may take for each step of an answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -58,7 +58,7 @@ impl Watch {
         let network = Network::whole(mesh);
         for (index, router) in mesh.routers.iter().enumerate() {
             let Some((host, port, address)) = door(mesh, &router.id) else { continue };
-            let endpoint = Endpoint { host, port, user: None, password: None, tls: false, address: Some(address) };
+            let endpoint = Endpoint { host, port, user: None, password: None, tls: None, address: Some(address) };
             let planned = planned_ways(&network, &router.id);
             tokio::spawn(look_on(Arc::clone(&watch), index, endpoint, planned));
         }
@@ -105,7 +105,7 @@ async fn look_while_it_answers(
     endpoint: &Endpoint,
     planned: &BTreeMap<String, Way>,
 ) -> Result<(), ClientError> {
-    let mut client = Client::connect(endpoint, &Sasl::None, PATIENCE).await?;
+    let mut client = Client::connect(endpoint, &Login::None, PATIENCE).await?;
     let mut agent = client.agent(endpoint.address.as_deref().unwrap_or_default()).await?;
     let mut before: Option<Sight> = None;
     loop {
