@@ -95,12 +95,16 @@ impl Keeper {
         let mut task = ConnectionTask::new(stream, adaptor, self.serving.clock);
         let (task, ended) = {
             let life = async {
-                if let Some(ended) = task.run_to_open().await {
-                    return (task, ended);
-                }
+                let ended = task.run_to_open().await;
                 let adaptor = task.adaptor();
                 let open = adaptor.peer_open();
-                self.places.note_open(failover_list(open.and_then(|open| open.properties.as_ref())));
+                // A peer may say where to go to, and be gone before it is asked for more.
+                if let Some(open) = open {
+                    self.places.note_open(failover_list(open.properties.as_ref()));
+                }
+                if let Some(ended) = ended {
+                    return (task, ended);
+                }
                 let message = format!(
                     "[{id}] Connection Opened: dir=out host={place} vhost={} encrypted=no auth={} user={} container_id={}",
                     open.and_then(|open| open.hostname.as_deref()).unwrap_or_default(),
