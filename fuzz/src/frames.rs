@@ -71,7 +71,6 @@ fn check_frame(frame: &[u8], header: &FrameHeader) {
 }
 
 fn check_transfer(transfer: &Transfer<'_>, payload: &[u8], channel: u16) {
-    assert!(transfer.delivery_tag.is_none_or(|tag| tag.len() <= 32));
     assert!(transfer.rcv_settle_mode.is_none_or(|mode| mode <= 1));
     check_state(transfer.state);
     let mut again = Vec::new();
