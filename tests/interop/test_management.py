@@ -262,7 +262,7 @@ def test_stat_and_manage_see_and_change_the_router(router):
 
 
 @pytest.mark.differs(reason="these are commands of Crossdock")
-def test_explain_says_why_and_trace_follows_the_way_without_a_delivery(line, address):
+def test_explain_says_why_and_where_consumers_are(line, address):
     here, there = line.mesh.routers["A"], line.mesh.routers["C"]
     assert "There is no consumer, neither here" in crossdock(here, "explain", address)
     receiver = line.connect("C").receiver(address, credit=3)
@@ -271,15 +271,8 @@ def test_explain_says_why_and_trace_follows_the_way_without_a_delivery(line, add
     assert (answer["key"], answer["why"]) == (f"M0{address}", [])
     router, = answer["routers"]
     assert (router["id"], router["nextHop"], router["cost"]) == (there.id, line.mesh.routers["B"].id, 2)
-    hops = json.loads(crossdock(here, "trace", address, "--json"))["hops"]
-    assert [(hop["router"], hop["depth"]) for hop in hops] == [(line.mesh.routers[name].id, at) for at, name in enumerate("ABC")]
-    assert hops[-1]["answer"]["next"][0]["to"] == "consumer"
-    assert all(hop["roundTripMillis"] > 0 for hop in hops)
-    assert "to consumer L" in crossdock(here, "trace", address)
     remote = json.loads(crossdock(here, "explain", address, "--json", "-r", there.id))
     assert (remote["router"], remote["here"]["consumers"][0]["credit"]) == (there.id, 3)
-    line.connect("A").barrier(receiver.connection)
-    assert receiver.arrivals == []
 
 
 @pytest.mark.breaks("A>B B>C")

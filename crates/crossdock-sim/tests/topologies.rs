@@ -97,3 +97,17 @@ fn what_a_broker_rejects_or_does_not_answer_is_told_and_nothing_is_lost() {
     assert!(sales.rejected > 0 && sales.released + sales.modified > 0, "{report}");
     assert_eq!((sales.delivered, sales.lost, sales.doubled), (sales.accepted, 0, 0), "{report}");
 }
+
+#[test]
+fn what_breaks_a_guarantee_is_reported_with_its_time_and_words_and_what_was_counted_until_then() {
+    let mesh = mesh("triangle");
+    let mut rehearsal = Rehearsal::of(&mesh);
+    rehearsal.simulation.length = Some(4_000);
+    let report = rehearsal.play(3, &mut |now| assert!(now.millis < 2_000, "this went wrong")).unwrap();
+    assert!(!report.is_sound());
+    let breach = report.breach.as_ref().unwrap();
+    assert!((2_000..4_000).contains(&breach.millis) && breach.what.contains("this went wrong"), "{breach:?}");
+    let text = report.to_string();
+    assert!(text.contains("A GUARANTEE WAS BROKEN at 2") && text.contains("seed 3"), "{text}");
+    assert!(report.flows.iter().any(|flow| flow.outcomes.accepted > 0), "{text}");
+}

@@ -529,3 +529,48 @@ fn draw_strikes_out_what_has_failed() {
     assert_eq!(picture.matches("class=\"lost\"").count(), 3, "its two connections, and the legend");
     assert_eq!(draw(&["--without", "nobody"]).0, Some(2));
 }
+
+fn simulate(name: &str, options: &[&str]) -> (Option<i32>, String) {
+    let output = command().args(["topology", "simulate"]).args(options).arg(topology(name)).output().unwrap();
+    (output.status.code(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())
+}
+
+#[test]
+fn a_simulation_is_the_same_for_the_same_seed_and_another_for_another() {
+    let options = ["--for", "5s", "--fault", "at 1s kill router dock-2 for 2s"];
+    let played = |seed: &str| simulate("triangle", &[&options[..], &["--seed", seed]].concat());
+    let (status, text) = played("7");
+    assert_eq!(status, Some(0), "{text}");
+    assert!(text.contains("seed 7") && text.contains("kill router dock-2"), "{text}");
+    assert!(text.contains("No guarantee was broken"), "{text}");
+    assert_eq!(played("7").1, text);
+    assert_ne!(played("8").1.replace("seed 8", "seed 7"), text);
+}
+
+#[test]
+fn a_simulation_without_faults_delivers_all_of_its_load() {
+    let (status, text) = simulate("single", &["--json", "--fault", "none", "--for", "2s"]);
+    assert_eq!(status, Some(0), "{text}");
+    let report: Value = serde_json::from_str(&text).unwrap();
+    assert!(report["breach"].is_null());
+    let flows = report["flows"].as_array().unwrap();
+    assert!(!flows.is_empty());
+    for outcomes in flows.iter().map(|flow| &flow["outcomes"]) {
+        assert!(outcomes["sent"].as_u64().unwrap() > 0, "{text}");
+        assert_eq!(outcomes["accepted"], outcomes["sent"], "{text}");
+    }
+}
+
+#[test]
+fn what_cannot_be_simulated_is_told_before_anything_is_played() {
+    for (option, value, expected) in [
+        ("--fault", "at 1s kill router nobody", "nobody"),
+        ("--load", "clients=nobody", "nobody"),
+        ("--seeds", "5", "FIRST..LAST"),
+        ("--for", "soon", "soon"),
+    ] {
+        let (status, text) = simulate("triangle", &[option, value]);
+        assert_eq!(status, Some(2), "{text}");
+        assert!(text.contains(expected), "{text}");
+    }
+}
