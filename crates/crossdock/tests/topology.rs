@@ -347,7 +347,8 @@ impl Flow {
         self.enough.store(true, Ordering::Relaxed);
         let count = self.writer.join().unwrap();
         assert!(self.sender.wait().unwrap().code().is_some());
-        kill(Pid::from_raw(i32::try_from(self.receiver.id()).unwrap()), Signal::SIGINT).unwrap();
+        // Who was started in the background by a script ignores SIGINT, and so do its children.
+        kill(Pid::from_raw(i32::try_from(self.receiver.id()).unwrap()), Signal::SIGTERM).unwrap();
         self.receiver.wait().unwrap();
         let lines = |path: &Path| -> Vec<String> {
             std::fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect()
