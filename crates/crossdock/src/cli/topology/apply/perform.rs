@@ -73,13 +73,19 @@ async fn take(asked: &mut Asked, step: &Step) -> Result<Option<Until>, String> {
             if let Err(problem) = send(asked, step, create(step, values)).await {
                 let back = Request { body: body(former(before)), ..create(step, &[]) }.with("name", before.label());
                 return match send(asked, step, back).await {
-                    Ok(()) => Err(format!("{problem}; the old one is there again")),
+                    Ok(()) => Err(format!("{problem}; the old one is there again{}", without_secret(step, before))),
                     Err(also) => Err(format!("{problem}; and the old one could not be made again: {also}")),
                 };
             }
         }
     }
     Ok(until)
+}
+
+/// What is said of one that was made again, if it may have had a password: routers show none.
+fn without_secret(step: &Step, before: &Entity) -> &'static str {
+    let has_secret = step.kind.entity_type().attributes.iter().any(|attribute| attribute.secret);
+    if has_secret && !before.text("saslUsername").is_empty() { ", but without its password" } else { "" }
 }
 
 /// The number of the connection of the connector that a step removes.
@@ -127,7 +133,7 @@ fn wire(value: &Written) -> Value {
     }
 }
 
-/// Sends a request. If its answer was lost, it may have been done: then it is there, or gone, already.
+/// Sends a request. If its answer was lost, it may have been done: then what it makes is there, what it removes is gone.
 async fn send(asked: &mut Asked, step: &Step, request: Request) -> Result<(), String> {
     let mut lost = None;
     for _ in 0..TRIES {
@@ -138,8 +144,10 @@ async fn send(asked: &mut Asked, step: &Step, request: Request) -> Result<(), St
         match answer {
             Ok(_) => return Ok(()),
             Err(ClientError::Status { code: 404, .. }) if request.operation == "DELETE" => return Ok(()),
-            Err(ClientError::Status { .. }) if lost.is_some() => return Ok(()),
-            Err(error @ ClientError::Status { .. }) => return Err(error.to_string()),
+            Err(error @ ClientError::Status { .. }) => {
+                let is_done = lost.is_some() && request.operation == "CREATE" && is_there(asked, step).await;
+                return if is_done { Ok(()) } else { Err(error.to_string()) };
+            }
             Err(error) => {
                 asked.forget(&step.router);
                 lost = Some(error);
@@ -147,6 +155,15 @@ async fn send(asked: &mut Asked, step: &Step, request: Request) -> Result<(), St
         }
     }
     Err(lost.map(|error| error.to_string()).unwrap_or_default())
+}
+
+/// Whether what a step makes is there.
+async fn is_there(asked: &mut Asked, step: &Step) -> bool {
+    let request = Request::new("READ").with("type", step.kind.entity_type().wire_name).with("name", step.name.as_str());
+    match asked.agent(&step.router).await {
+        Ok(agent) => agent.call(request).await.is_ok(),
+        Err(_) => false,
+    }
 }
 
 /// Waits until everything is so. The first that is not in time, by index, and what it lacks.
