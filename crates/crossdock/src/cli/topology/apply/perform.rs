@@ -141,20 +141,42 @@ async fn send(asked: &mut Asked, step: &Step, request: Request) -> Result<(), St
             Ok(agent) => agent.call(request.clone()).await,
             Err(error) => Err(error),
         };
-        match answer {
-            Ok(_) => return Ok(()),
-            Err(ClientError::Status { code: 404, .. }) if request.operation == "DELETE" => return Ok(()),
-            Err(error @ ClientError::Status { .. }) => {
-                let is_done = lost.is_some() && request.operation == "CREATE" && is_there(asked, step).await;
-                return if is_done { Ok(()) } else { Err(error.to_string()) };
-            }
-            Err(error) => {
+        let Err(error) = answer else { return Ok(()) };
+        match Verdict::of(&request.operation, error, lost.is_some()) {
+            Verdict::Done => return Ok(()),
+            Verdict::DoneIfThere(_) if is_there(asked, step).await => return Ok(()),
+            Verdict::DoneIfThere(problem) | Verdict::Refused(problem) => return Err(problem),
+            Verdict::Again(error) => {
                 asked.forget(&step.router);
                 lost = Some(error);
             }
         }
     }
     Err(lost.map(|error| error.to_string()).unwrap_or_default())
+}
+
+/// What an error says of a request.
+#[derive(Debug)]
+enum Verdict {
+    /// It is done.
+    Done,
+    /// It is done if there is what it makes, by an earlier request whose answer was lost; otherwise it was refused.
+    DoneIfThere(String),
+    /// It was refused.
+    Refused(String),
+    /// Nobody knows.
+    Again(ClientError),
+}
+
+impl Verdict {
+    fn of(operation: &str, error: ClientError, was_lost: bool) -> Self {
+        match (operation, error) {
+            ("DELETE", ClientError::Status { code: 404, .. }) => Verdict::Done,
+            ("CREATE", error @ ClientError::Status { .. }) if was_lost => Verdict::DoneIfThere(error.to_string()),
+            (_, error @ ClientError::Status { .. }) => Verdict::Refused(error.to_string()),
+            (_, error) => Verdict::Again(error),
+        }
+    }
 }
 
 /// Whether what a step makes is there.
@@ -216,4 +238,23 @@ async fn wait(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(operation: &str, code: i128, was_lost: bool) -> Verdict {
+        Verdict::of(operation, ClientError::Status { code, description: String::from("no") }, was_lost)
+    }
+
+    #[test]
+    fn a_refusal_is_none_only_where_an_earlier_request_may_have_done_it() {
+        assert!(matches!(verdict("CREATE", 400, false), Verdict::Refused(_)));
+        assert!(matches!(verdict("CREATE", 400, true), Verdict::DoneIfThere(_)));
+        assert!(matches!(verdict("DELETE", 404, false), Verdict::Done));
+        assert!(matches!(verdict("DELETE", 403, true), Verdict::Refused(_)));
+        let lost = ClientError::Address { address: String::from("$management"), problem: String::from("gone") };
+        assert!(matches!(Verdict::of("CREATE", lost, true), Verdict::Again(_)));
+    }
 }
