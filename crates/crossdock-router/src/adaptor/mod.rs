@@ -8,6 +8,7 @@ mod auto_links;
 mod byte_queue;
 mod companions;
 mod destinations;
+mod discarded;
 mod egress;
 mod holdings;
 mod ingress;
