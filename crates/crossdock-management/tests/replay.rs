@@ -14,10 +14,11 @@ use support::amqp::Tree;
 use support::capture::{exchanges, names};
 use support::memory::Memory;
 use support::message::Answer;
+use support::reviewed::{Found, judge};
 
 #[test]
 fn every_recorded_request_gets_the_recorded_answer() {
-    let mut found: BTreeMap<(String, String), String> = BTreeMap::new();
+    let mut found = Found::new();
     let mut count = 0;
     for name in names() {
         for exchange in exchanges(&name) {
@@ -34,43 +35,7 @@ fn every_recorded_request_gets_the_recorded_answer() {
         }
     }
     assert!(count > 80, "{count} exchanges");
-    let reviewed = reviewed();
-    let mut unused: BTreeSet<&(&str, &str)> = reviewed.iter().collect();
-    let mut unexpected = Vec::new();
-    for ((name, path), what) in &found {
-        let fitting: Vec<_> = reviewed.iter().filter(|(file, place)| fits(file, name) && fits(place, path)).collect();
-        if fitting.is_empty() {
-            unexpected.push(format!("{name} | {path} | {what}"));
-        }
-        fitting.iter().for_each(|entry| {
-            unused.remove(entry);
-        });
-    }
-    assert!(unexpected.is_empty(), "not reviewed:\n{}", unexpected.join("\n"));
-    assert!(unused.is_empty(), "reviewed, but not different: {unused:?}");
-}
-
-/// The reviewed differences: recording, place. A star stands for any text.
-fn reviewed() -> Vec<(&'static str, &'static str)> {
-    let lines =
-        include_str!("replay/differences.txt").lines().filter(|line| !line.starts_with('#') && !line.is_empty());
-    lines
-        .map(|line| {
-            let mut parts = line.splitn(3, " | ");
-            let (file, path, reason) = (parts.next(), parts.next(), parts.next());
-            assert!(reason.is_some_and(|reason| reason.len() > 10), "no reason: {line}");
-            (file.expect("a file"), path.expect("a path"))
-        })
-        .collect()
-}
-
-fn fits(pattern: &str, text: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == text,
-        Some((before, after)) => text
-            .strip_prefix(before)
-            .is_some_and(|rest| (0..=rest.len()).any(|at| rest.get(at..).is_some_and(|rest| fits(after, rest)))),
-    }
+    judge(&found, include_str!("replay/differences.txt"));
 }
 
 type Note<'a> = &'a mut dyn FnMut(&str, String) -> Option<String>;

@@ -7,3 +7,4 @@ pub(crate) mod amqp;
 pub(crate) mod capture;
 pub(crate) mod memory;
 pub(crate) mod message;
+pub(crate) mod reviewed;

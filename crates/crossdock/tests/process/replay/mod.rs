@@ -20,20 +20,21 @@ mod capture;
 #[allow(dead_code, reason = "other tests use the rest of it")]
 #[path = "../../../../crossdock-management/tests/support/message.rs"]
 mod message;
-
-use std::collections::{BTreeMap, BTreeSet};
+#[path = "../../../../crossdock-management/tests/support/reviewed.rs"]
+mod reviewed;
 
 use crate::support::Peer;
 use amqp::Tree;
 use mesh::{Mesh, Tool};
 use message::Answer;
+use reviewed::{Found, judge};
 
 #[test]
 fn every_recorded_call_of_a_tool_gets_the_recorded_answer_from_the_recorded_mesh() {
     let mut mesh = Mesh::start();
     let mut order = capture::names();
     order.sort_by_key(|name| capture::connection(name));
-    let mut found: BTreeMap<(String, String), String> = BTreeMap::new();
+    let mut found = Found::new();
     let mut count = 0;
     // The identity that the address of `create-address` was given, then and now.
     let mut identity: Option<(String, String)> = None;
@@ -60,7 +61,7 @@ fn every_recorded_call_of_a_tool_gets_the_recorded_answer_from_the_recorded_mesh
         }
     }
     assert!(count > 80, "{count} exchanges");
-    judge(&found);
+    judge(&found, include_str!("differences.txt"));
 }
 
 #[test]
@@ -88,44 +89,4 @@ fn deliveries_of_a_link_are_counted_by_the_router_at_which_they_entered() {
     let counts: Vec<_> = found.unwrap().elements().iter().map(Tree::number).collect();
     // A itself is the first, B the second.
     assert_eq!(counts, [Some(2), Some(3)]);
-}
-
-/// Everything that was found is reviewed, and everything that is reviewed was found.
-fn judge(found: &BTreeMap<(String, String), String>) {
-    let reviewed = reviewed();
-    let mut unused: BTreeSet<&(&str, &str)> = reviewed.iter().collect();
-    let mut unexpected = Vec::new();
-    for ((name, path), what) in found {
-        let fitting: Vec<_> = reviewed.iter().filter(|(file, place)| fits(file, name) && fits(place, path)).collect();
-        if fitting.is_empty() {
-            unexpected.push(format!("{name} | {path} | {what}"));
-        }
-        for entry in fitting {
-            unused.remove(entry);
-        }
-    }
-    assert!(unexpected.is_empty(), "not reviewed:\n{}", unexpected.join("\n"));
-    assert!(unused.is_empty(), "reviewed, but not different: {unused:#?}");
-}
-
-/// The reviewed differences: recording, place. A star stands for any text.
-fn reviewed() -> Vec<(&'static str, &'static str)> {
-    let lines = include_str!("differences.txt").lines().filter(|line| !line.starts_with('#') && !line.is_empty());
-    lines
-        .map(|line| {
-            let mut parts = line.splitn(3, " | ");
-            let (file, path, reason) = (parts.next(), parts.next(), parts.next());
-            assert!(reason.is_some_and(|reason| reason.len() > 10), "no reason: {line}");
-            (file.unwrap(), path.unwrap())
-        })
-        .collect()
-}
-
-fn fits(pattern: &str, text: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == text,
-        Some((before, after)) => text
-            .strip_prefix(before)
-            .is_some_and(|rest| (0..=rest.len()).any(|at| rest.get(at..).is_some_and(|rest| fits(after, rest)))),
-    }
 }
