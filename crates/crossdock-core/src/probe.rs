@@ -37,8 +37,8 @@ pub struct ProbeFate {
     pub from: ConnId,
     /// What it was there.
     pub delivery: DeliveryRef,
-    /// The connection to the neighbour; zero for any that is gone.
-    pub conn: ConnId,
+    /// The connection to the neighbour; none for any that is gone, if there is no knowing which.
+    pub conn: Option<ConnId>,
     /// Number of the link there; 0 if it had none.
     pub link: u64,
     /// When.

@@ -9,6 +9,9 @@ use std::sync::Arc;
 
 use crate::shared::Shared;
 
+/// Why a probe does not leave any more.
+pub(crate) const GONE: &str = "the connection is gone";
+
 /// Decides. `capacity` is that of the link it came on, `priority` its own; `passed` tells the routers where it has been.
 pub(crate) fn decide(
     shared: &Shared,

@@ -14,15 +14,13 @@ use tracing::warn;
 use super::Adaptor;
 use super::probes;
 use super::slots::{Egress, LinkKind, Outgoing, OutgoingLink, Rest, Settling, Slot, Waiting, WaitingContent};
+use crate::probe::GONE;
 
 /// Deliveries of other routers, settled by their senders, that may wait for a consumer: how many, and how much (bytes).
 const TRANSIT_QUEUE: (usize, usize) = (10_000, 32 * 1024 * 1024);
 
 /// Content that waits is moved to memory of its own up to this many bytes, so that it does not keep a whole read buffer.
 const DETACH_BELOW: usize = 4 * 1024;
-
-/// Why a probe does not leave any more.
-pub(super) const GONE: &str = "the connection is gone";
 
 impl Adaptor {
     /// Mail from other connections.
@@ -147,7 +145,7 @@ impl Adaptor {
             let (from, delivery, link) = (head.from, head.delivery, slot.record.number());
             probes::tell(
                 &self.shared,
-                ProbeFate { from, delivery, conn: self.id, link, at: self.now.time(), fate: Fate::Left },
+                ProbeFate { from, delivery, conn: Some(self.id), link, at: self.now.time(), fate: Fate::Left },
             );
         }
         if sent.finished && !more {

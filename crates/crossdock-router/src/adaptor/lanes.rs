@@ -9,9 +9,10 @@ use std::collections::VecDeque;
 use tracing::info;
 
 use super::Adaptor;
-use super::egress::{GONE, is_transit};
+use super::egress::is_transit;
 use super::router_links::RouterLinks;
 use super::slots::{LinkKind, OutgoingLink, Slot, Waiting, WaitingContent};
+use crate::probe::GONE;
 
 /// Streaming links of one connection; further streams wait for one of these.
 const STREAMS: usize = 4096;

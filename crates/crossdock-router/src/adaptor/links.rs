@@ -21,10 +21,10 @@ use std::sync::Arc;
 use tracing::info;
 
 use super::byte_queue::ByteQueue;
-use super::egress::GONE;
 use super::router_links::{CONTROL, DATA};
 use super::slots::{Incoming, IncomingLink, IngressPhase, LinkKind, OutgoingLink, PendingLink, Settling, Slot};
 use super::{Adaptor, routed};
+use crate::probe::GONE;
 use crate::shared::{ConnectionRole, StripAnnotations};
 
 /// What management shows of links that have no priority of their own: that of messages without one [AMQP 3.2.1].

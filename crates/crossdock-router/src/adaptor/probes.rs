@@ -10,10 +10,9 @@ use crossdock_core::work::Action;
 
 use super::Adaptor;
 use super::destinations::{Undeliverable, anonymous_route};
-use super::egress::GONE;
 use super::known::Known;
 use super::slots::{LinkKind, Slot};
-use crate::probe::decide;
+use crate::probe::{GONE, decide};
 use crate::shared::Shared;
 
 /// Octets of the name of a router in a trace.
@@ -133,7 +132,7 @@ impl Adaptor {
             let first = Forward::part(LinkId::NONE, self.id, delivery, flags).first(0, priority, came);
             match self.targets.batch(conn, || self.shared.mailbox(conn)) {
                 Some(batch) => batch.push_forward(first, Content::Copied(message)),
-                None => self.probe_lost_on(conn, self.id, delivery, GONE),
+                None => self.probe_lost_on(Some(conn), self.id, delivery, GONE),
             }
         }
     }
@@ -153,19 +152,19 @@ impl Adaptor {
         };
         let behind = (slot.queue.len() + usize::from(slot.current.is_some())).saturating_sub(1);
         let fate = Fate::Waits { has_credit, stall, behind };
-        let (conn, link, at) = (self.id, slot.record.number(), self.now.time());
+        let (conn, link, at) = (Some(self.id), slot.record.number(), self.now.time());
         tell(&self.shared, ProbeFate { from, delivery, conn, link, at, fate });
     }
 
     /// A delivery will not leave any more: says so if it is a probe.
     pub(super) fn probe_lost(&self, flags: Flags, from: ConnId, delivery: DeliveryRef, why: &'static str) {
         if flags.has(Flags::PROBE) {
-            self.probe_lost_on(self.id, from, delivery, why);
+            self.probe_lost_on(Some(self.id), from, delivery, why);
         }
     }
 
-    /// As [`Adaptor::probe_lost`], of a probe for another connection; for any that is gone, if there is no knowing which.
-    pub(super) fn probe_lost_on(&self, conn: ConnId, from: ConnId, delivery: DeliveryRef, why: &'static str) {
+    /// As [`Adaptor::probe_lost`], of a probe for another connection; none for any that is gone, if there is no knowing which.
+    pub(super) fn probe_lost_on(&self, conn: Option<ConnId>, from: ConnId, delivery: DeliveryRef, why: &'static str) {
         let (at, fate) = (self.now.time(), Fate::Lost(why));
         tell(&self.shared, ProbeFate { from, delivery, conn, link: 0, at, fate });
     }

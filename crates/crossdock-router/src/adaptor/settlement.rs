@@ -7,8 +7,8 @@ use crossdock_core::batch::{Batch, ConnId, DeliveryRef, Flags, SenderUpdate, Set
 use crossdock_core::record::Arrival;
 
 use super::Adaptor;
-use super::egress::GONE;
 use super::slots::{Incoming, LinkKind, Outgoing, Slot, Waiting};
+use crate::probe::GONE;
 
 /// Adjacent deliveries that get the same disposition.
 struct Run {
@@ -426,7 +426,7 @@ impl Adaptor {
         self.take_words_back(batch);
         for forward in batch.forwards().iter().filter(|forward| forward.flags.has(Flags::FIRST)) {
             if forward.flags.has(Flags::PROBE) {
-                self.probe_lost_on(ConnId::default(), forward.from, forward.delivery, GONE);
+                self.probe_lost_on(None, forward.from, forward.delivery, GONE);
                 continue;
             }
             self.apply_settlement(&Settlement {

@@ -73,8 +73,7 @@ impl Node {
         let key = (became.from, became.delivery);
         let Some(followed) = self.traces.followed.get_mut(&key) else { return };
         let is_gone = |conn: ConnId| self.shared.mailbox(conn).is_none();
-        let is_meant =
-            |conn: ConnId| if became.conn == ConnId::default() { is_gone(conn) } else { conn == became.conn };
+        let is_meant = |conn: ConnId| became.conn.map_or_else(|| is_gone(conn), |meant| conn == meant);
         let Some(at) = followed.open.iter().position(|(conn, _)| is_meant(*conn)) else { return };
         let Some((_, router)) = followed.open.get(at).cloned() else { return };
         let (kind, note) = match became.fate {

@@ -17,7 +17,7 @@ use crossdock_management::{Refusal, TraceRequest};
 
 use super::{STARTED, Started};
 use crate::node::Node;
-use crate::probe::decide;
+use crate::probe::{GONE, decide};
 use crate::shared::LINK_CAPACITY;
 
 /// What stands for the sender of this router's own probes: no connection has this number.
@@ -65,8 +65,8 @@ impl Node {
             let mut batch = Batch::default();
             batch.push_forward(first, Content::Copied(&message.octets));
             if !self.shared.mailbox(conn).is_some_and(|mailbox| mailbox.deliver(&mut batch)) {
-                let fate = Fate::Lost("the connection is gone");
-                self.probe_became(ProbeFate { from: OWN, delivery, conn, link: 0, at: now, fate }, now);
+                let fate = Fate::Lost(GONE);
+                self.probe_became(ProbeFate { from: OWN, delivery, conn: Some(conn), link: 0, at: now, fate }, now);
             }
         }
         Ok(())
